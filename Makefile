@@ -1,0 +1,46 @@
+# Parley. `make help` lists what there is.
+
+GO ?= go
+BIN := bin/parley
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev build test check lint generate css bench-bot test-faults clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## run everything on this machine: private Postgres, test phones, a seeded university
+	@$(BIN) demo
+
+build: ## build bin/parley
+	@command -v $(GO) >/dev/null || { echo "Go is missing: install Go 1.26 or newer from your system's packages."; exit 1; }
+	@CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN) ./cmd/parley
+
+dev: ## run, and rebuild and restart whenever a source file changes
+	@$(GO) run ./cmd/dev
+
+test: ## everything CI does: checks, all tests, the browser story; installs Postgres and Chromium if it may
+	@./.ci/need postgres chromium
+	@$(MAKE) --no-print-directory lint
+	@$(GO) test ./...
+
+lint: ## gofmt, vet, staticcheck, generated code up to date
+	@test -z "$$(gofmt -l $$(git ls-files '*.go' | grep -v _templ.go))" || { echo "not gofmt-ed:"; gofmt -l $$(git ls-files '*.go' | grep -v _templ.go); exit 1; }
+	@$(GO) vet ./...
+	@$(GO) tool staticcheck ./...
+
+generate: ## templ pages and the style sheet
+	@cd web && $(GO) tool templ generate
+	@$(MAKE) --no-print-directory css
+
+css: ## the style sheet (needs Node and npm, which nothing else does)
+	@cd web && npm ci --silent && npm run --silent css
+
+bench-bot: ## the bot against published figures: make bench-bot DATA=../shared/data
+	@$(GO) run ./cmd/bench bot -data $(DATA)
+
+test-faults: ## the long fault runs: 200 kills on 20,000 texts, Postgres restarts
+	@FAULTS=full $(GO) test -count=1 -timeout 60m -run 'TestS1_|TestS2_' ./internal/dispatch
+
+clean: ## remove what was built, and the demo's folder
+	@rm -rf bin .parley

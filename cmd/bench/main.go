@@ -1,0 +1,50 @@
+// Command bench measures parts of Parley and prints one figure a line:
+//
+//	figure NAME VALUE UNIT
+//
+// Lines that start with "#" are remarks. Run it with the name of a benchmark
+// and that benchmark's flags, as in "bench bot -data ../shared/data".
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+)
+
+// benchmarks are the subcommands. Each reads its own flags and prints figures.
+var benchmarks = map[string]func(args []string, out io.Writer) error{
+	"bot": benchBot,
+}
+
+func main() {
+	if err := run(os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string, out io.Writer) error {
+	if len(args) > 0 {
+		if bench, ok := benchmarks[args[0]]; ok {
+			return bench(args[1:], out)
+		}
+	}
+	var names []string
+	for name := range benchmarks {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return fmt.Errorf("choose a benchmark: one of %v", names)
+}
+
+// figure prints one measured value.
+func figure(out io.Writer, name string, value float64, unit string) {
+	fmt.Fprintf(out, "figure %s %.4g %s\n", name, value, unit)
+}
+
+// remark prints a line that explains the figures below it.
+func remark(out io.Writer, format string, args ...any) {
+	fmt.Fprintf(out, "# "+format+"\n", args...)
+}

@@ -1,0 +1,199 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// imports is which room knows which. A new edge is a decision: change the table on purpose, and
+// docs/architecture.md with it.
+var imports = map[string]string{
+	"cmd/bench":                    "internal/bot",
+	"cmd/dev":                      "",
+	"cmd/parley":                   "internal/account internal/audience internal/demo internal/dispatch internal/knowledge internal/outreach internal/phonenet internal/postgres internal/postgres/private internal/server internal/sms internal/twilio migrations",
+	"internal/account":             "internal/postgres",
+	"internal/account/accounttest": "internal/account internal/postgres",
+	"internal/audience":            "internal/account internal/audience/sheet internal/postgres internal/sms",
+	"internal/audience/sheet":      "",
+	"internal/bot":                 "",
+	"internal/demo":                "internal/account internal/audience internal/knowledge internal/outreach internal/phonenet internal/postgres internal/sms",
+	"internal/dispatch":            "internal/postgres internal/sms",
+	"internal/insight":             "internal/account internal/audience/sheet internal/dispatch internal/outreach internal/postgres internal/sms",
+	"internal/knowledge":           "internal/account internal/audience/sheet internal/bot internal/knowledge/starter internal/postgres internal/sms",
+	"internal/knowledge/starter":   "internal/bot",
+	"internal/outreach":            "internal/account internal/audience internal/knowledge internal/postgres internal/sms",
+	"internal/phonenet":            "",
+	"internal/postgres":            "",
+	"internal/postgres/pgtest":     "internal/postgres internal/postgres/private migrations",
+	"internal/postgres/private":    "",
+	"internal/server":              "internal/account internal/audience internal/dispatch internal/insight internal/knowledge internal/outreach internal/postgres web/page web/static web/ui",
+	"internal/sms":                 "",
+	"internal/twilio":              "internal/dispatch internal/outreach internal/postgres internal/sms",
+	"migrations":                   "internal/postgres",
+	"web/page":                     "web/ui",
+	"web/static":                   "",
+	"web/ui":                       "web/static",
+}
+
+// only is which libraries are known to which rooms alone.
+var only = map[string]string{
+	"github.com/go-chi/":         "internal/server",
+	"github.com/twilio/":         "internal/twilio",
+	"github.com/pressly/goose/":  "migrations",
+	"github.com/alexedwards/scs": "internal/server",
+	"github.com/a-h/templ":       "internal/server web/page web/ui",
+}
+
+func TestImportGraph(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}:{{join .Imports " "}}`, "parley/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for line := range strings.Lines(string(out)) {
+		path, list, _ := strings.Cut(strings.TrimSpace(line), ":")
+		room := strings.TrimPrefix(path, "parley/")
+		seen[room] = true
+		allowed, known := imports[room]
+		if !known {
+			t.Errorf("%s is a new room: give it its line", room)
+		}
+		for _, imported := range strings.Fields(list) {
+			if ours, ok := strings.CutPrefix(imported, "parley/"); ok && !slices.Contains(strings.Fields(allowed), ours) {
+				t.Errorf("%s imports %s, which the table does not have", room, ours)
+			}
+			for library, rooms := range only {
+				if strings.HasPrefix(imported, library) && !slices.Contains(strings.Fields(rooms), room) {
+					t.Errorf("%s imports %s, which only %s may", room, imported, rooms)
+				}
+			}
+		}
+	}
+	for room := range imports {
+		if !seen[room] {
+			t.Errorf("there is no room %s: take its line away", room)
+		}
+	}
+}
+
+// everyone are the callers of the door that sees every organization, by file.
+var everyone = map[string]int{
+	"internal/account/organization.go": 1, // founding
+	"internal/account/user.go":         1, // sign-in: e-mail to organization
+	"internal/audience/job.go":         1, // imports whose process died
+	"internal/outreach/check.go":       1, // parley check
+}
+
+func TestCallersOfTheDoorForEveryone(t *testing.T) {
+	got := map[string]int{}
+	eachFile(t, func(path string, file *ast.File) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				if sel, ok := call.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Everyone" {
+					got[path]++
+				}
+			}
+			return true
+		})
+	})
+	for path, n := range got {
+		if everyone[path] != n && !strings.HasPrefix(path, "internal/postgres/") {
+			t.Errorf("%s passes %d times through the door for everyone, the table says %d: could it be Org?", path, n, everyone[path])
+		}
+	}
+	for path := range everyone {
+		if got[path] == 0 {
+			t.Errorf("%s does not pass through the door for everyone any more: take its line away", path)
+		}
+	}
+}
+
+var (
+	statement = regexp.MustCompile(`(?i)^\s*(select|insert|update|delete|with)\b`)
+	tables    = regexp.MustCompile(`(?i)\b(?:from|join|update|into)\s+([a-z_]+)\b`)
+)
+
+// TestStatementsNameTheOrganization reads the SQL of the tenant rooms: a statement that names a tenant
+// table says org_id as often as it names one, or it stands behind the door for everyone.
+func TestStatementsNameTheOrganization(t *testing.T) {
+	tenant := tenantTables(t)
+	eachFile(t, func(path string, file *ast.File) {
+		if everyone[path] > 0 || strings.HasPrefix(path, "internal/dispatch/") || strings.HasPrefix(path, "internal/twilio/") {
+			return // behind the door for everyone the organization is joined row to row
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if !ok || lit.Kind != token.STRING {
+				return true
+			}
+			sql, err := strconv.Unquote(lit.Value)
+			if err != nil || !statement.MatchString(sql) {
+				return true
+			}
+			named := 0
+			for _, m := range tables.FindAllStringSubmatch(sql, -1) {
+				if tenant[m[1]] {
+					named++
+				}
+			}
+			if said := strings.Count(sql, "org_id"); said < named {
+				t.Errorf("%s: a statement names %d tenant tables and says org_id %d times:\n%s", path, named, said, sql)
+			}
+			return true
+		})
+	})
+}
+
+func tenantTables(t *testing.T) map[string]bool {
+	t.Helper()
+	tenant := map[string]bool{}
+	files, err := filepath.Glob("../../migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		for _, m := range regexp.MustCompile(`call make_tenant\('([a-z_]+)'`).FindAllStringSubmatch(read(t, name), -1) {
+			tenant[m[1]] = true
+		}
+	}
+	if len(tenant) < 20 {
+		t.Fatalf("found only %d tenant tables", len(tenant))
+	}
+	return tenant
+}
+
+// eachFile parses every Go file of ours that is neither a test nor generated.
+func eachFile(t *testing.T, fn func(path string, file *ast.File)) {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() && (name == "node_modules" || name == ".git" || name == ".parley") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, "_templ.go") {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			return err
+		}
+		fn(filepath.ToSlash(strings.TrimPrefix(path, root+string(filepath.Separator))), file)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,124 @@
+package audience
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"parley/internal/account"
+	"parley/internal/audience/sheet"
+	"parley/internal/postgres"
+	"parley/migrations"
+)
+
+// ImportJob checks or imports one file, whichever its state asks for.
+type ImportJob struct {
+	Org    account.OrgID `json:"org"`
+	Import ImportID      `json:"import"`
+}
+
+// Kind implements river.JobArgs.
+func (ImportJob) Kind() string { return "audience.import" }
+
+// ResumeJob puts imports back into the queue whose process has died.
+type ResumeJob struct{}
+
+// Kind implements river.JobArgs.
+func (ResumeJob) Kind() string { return "audience.resume_imports" }
+
+const (
+	// An import on which nothing moved for so long has lost its process. A batch takes well under a
+	// second; should the process be alive after all, the cursor lets only one of the two go on.
+	lostAfter = 30 * time.Second
+	// The longest that one try may take; the next goes on where it stopped.
+	importTimeout = time.Hour
+)
+
+// AddWorkers registers the workers of this package's jobs.
+func AddWorkers(workers *river.Workers, db *postgres.DB) {
+	river.AddWorker(workers, &importWorker{db: db})
+	river.AddWorker(workers, &resumeWorker{db: db})
+}
+
+// PeriodicJobs are the jobs that the queue is to insert by itself.
+func PeriodicJobs() []*river.PeriodicJob {
+	return []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(lostAfter),
+		func() (river.JobArgs, *river.InsertOpts) { return ResumeJob{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})}
+}
+
+// inserter puts jobs into the queue within a verb's transaction; it works none.
+var inserter = sync.OnceValues(func() (*river.Client[pgx.Tx], error) {
+	return river.NewClient(riverpgxv5.New(nil), &river.Config{Schema: migrations.RiverSchema})
+})
+
+func enqueue(ctx context.Context, tx *postgres.Tx, job ImportJob) error {
+	queue, err := inserter()
+	if err == nil {
+		_, err = queue.InsertTx(ctx, tx.Inner(), job, nil)
+	}
+	if err != nil {
+		return fmt.Errorf("queue import %d: %w", job.Import, err)
+	}
+	return nil
+}
+
+type resumeWorker struct {
+	river.WorkerDefaults[ResumeJob]
+	db *postgres.DB
+}
+
+// Work implements river.Worker.
+func (w *resumeWorker) Work(ctx context.Context, _ *river.Job[ResumeJob]) error {
+	return w.db.Everyone(ctx, func(tx *postgres.Tx) error {
+		lost, err := postgres.Rows[ImportJob](ctx, tx, `
+			update contact_import set worked_at = app_now()
+			where state in ('checking', 'importing') and worked_at < app_now() - @after::interval
+			returning org_id as org, id as import`, postgres.Args{"after": lostAfter})
+		if err != nil {
+			return fmt.Errorf("look for imports without a process: %w", err)
+		}
+		for _, job := range lost {
+			if err := enqueue(ctx, tx, job); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+type importWorker struct {
+	river.WorkerDefaults[ImportJob]
+	db *postgres.DB
+}
+
+// Timeout implements river.Worker.
+func (w *importWorker) Timeout(*river.Job[ImportJob]) time.Duration { return importTimeout }
+
+// Work implements river.Worker. A file that makes no sense ends its import; what is wrong with the
+// machine is the queue's to repeat, and goes on at the cursor.
+func (w *importWorker) Work(ctx context.Context, job *river.Job[ImportJob]) error {
+	run, err := loadRun(ctx, w.db, job.Args)
+	if errors.Is(err, account.ErrNotFound) || err == nil && !run.Running() {
+		return nil // cancelled, finished by another process, or swept away
+	}
+	if err != nil {
+		return err
+	}
+	err = run.work(ctx)
+	var refusal *sheet.Refusal
+	switch {
+	case errors.As(err, &refusal):
+		return run.fail(ctx, refusal.Reason)
+	case errors.Is(err, errOvertaken):
+		return nil
+	case err != nil && ctx.Err() == nil && job.Attempt >= job.MaxAttempts:
+		return errors.Join(err, run.fail(ctx, "The import stopped because of a fault in the program, not in the file. Try again, or ask who runs it."))
+	}
+	return err
+}

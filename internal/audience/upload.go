@@ -1,0 +1,217 @@
+package audience
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"parley/internal/account"
+	"parley/internal/audience/sheet"
+	"parley/internal/postgres"
+)
+
+const (
+	// MaxUpload is the largest file that is taken, in bytes.
+	MaxUpload = 200 << 20
+	partSize  = 1 << 20
+	// How many rows below the header a preview shows.
+	sampleRows = 5
+	// What is shown of a cell in a preview, in characters.
+	sampleCell = 120
+)
+
+// Upload stores a file, part by part and never whole in memory, finds out how it is to be read and
+// what its columns are likely to become, and returns it as a new import. size is what the sender
+// announced, -1 if nothing. What makes the file unusable is said as Invalid of the field "file".
+func (d *Desk) Upload(ctx context.Context, name string, file io.Reader, size int64) (ImportID, error) {
+	if err := d.actor.May(account.ManageContacts); err != nil {
+		return 0, err
+	}
+	if err := checkUpload(name, size); err != nil {
+		return 0, err
+	}
+	id, err := d.beginUpload(ctx, name)
+	if err != nil {
+		return 0, err
+	}
+	if err := d.receive(ctx, id, file); err != nil {
+		return 0, errors.Join(err, d.dropUpload(context.WithoutCancel(ctx), id))
+	}
+	return id, nil
+}
+
+func checkUpload(name string, size int64) error {
+	if size > MaxUpload {
+		return errTooLarge
+	}
+	switch strings.ToLower(path.Ext(name)) {
+	case ".xlsx", ".xls", ".xlsm", ".ods", ".numbers":
+		return account.Invalid{"file": "This is a spreadsheet workbook. Open it, choose File, then Save As, then CSV UTF-8, and upload that file."}
+	}
+	return nil
+}
+
+var errTooLarge = account.Invalid{"file": fmt.Sprintf("The file is larger than %d MB. Split it and upload the parts one by one.", MaxUpload>>20)}
+
+// beginUpload makes the import's row, and clears away uploads that never arrived.
+func (d *Desk) beginUpload(ctx context.Context, name string) (id ImportID, err error) {
+	err = d.change(ctx, func(tx *postgres.Tx) error {
+		_, err := tx.Exec(ctx, `
+			delete from contact_import
+			where org_id = @org and state = 'uploading' and created_at < app_now() - interval '1 day'`, nil)
+		if err != nil {
+			return fmt.Errorf("clear away old uploads: %w", err)
+		}
+		id, err = postgres.Value[ImportID](ctx, tx, `
+			insert into contact_import (org_id, file_name, bytes, state, created_by)
+			values (@org, @name, 0, 'uploading', @user)
+			returning id`, postgres.Args{"name": fileName(name), "user": d.actor.User})
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("begin an upload: %w", err)
+	}
+	return id, nil
+}
+
+// fileName is the name without the folders that some browsers send along.
+func fileName(name string) string {
+	name = oneLine(path.Base(strings.ReplaceAll(name, `\`, "/")))
+	if runes := []rune(name); len(runes) > 200 {
+		name = string(runes[:200])
+	}
+	return name
+}
+
+// receive stores the parts as they arrive, each in a transaction of its own, since the sender may be slow.
+func (d *Desk) receive(ctx context.Context, id ImportID, file io.Reader) error {
+	var sniffer sheet.Sniffer
+	buffer := make([]byte, partSize)
+	var size int64
+	for part := 0; ; part++ {
+		n, err := io.ReadFull(file, buffer)
+		if n > 0 {
+			_, _ = sniffer.Write(buffer[:n]) // never fails
+			if size += int64(n); size > MaxUpload {
+				return errTooLarge
+			}
+			if err := d.storePart(ctx, id, part, buffer[:n]); err != nil {
+				return err
+			}
+		}
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("receive the file: %w", err)
+		}
+	}
+	format, err := sniffer.Format()
+	if err != nil {
+		return refused(err)
+	}
+	return d.describe(ctx, id, format, size)
+}
+
+func (d *Desk) storePart(ctx context.Context, id ImportID, part int, data []byte) error {
+	return d.change(ctx, func(tx *postgres.Tx) error {
+		_, err := tx.Exec(ctx, `
+			insert into import_part (org_id, import_id, part, data) values (@org, @import, @part, @data)`,
+			postgres.Args{"import": id, "part": part, "data": data})
+		if err != nil {
+			return fmt.Errorf("store part %d of the file: %w", part, err)
+		}
+		return nil
+	})
+}
+
+func (d *Desk) dropUpload(ctx context.Context, id ImportID) error {
+	return d.change(ctx, func(tx *postgres.Tx) error {
+		_, err := tx.Exec(ctx, `
+			delete from contact_import where org_id = @org and id = @import and state = 'uploading'`, postgres.Args{"import": id})
+		if err != nil {
+			return fmt.Errorf("drop the upload: %w", err)
+		}
+		return nil
+	})
+}
+
+// describe reads the beginning of a stored file in format, and proposes what each column becomes.
+func (d *Desk) describe(ctx context.Context, id ImportID, format sheet.Format, size int64) error {
+	preview, err := sheet.Peek(storedFile(ctx, d.db, d.actor.Org, id), format, sampleRows)
+	if err != nil {
+		return refused(err)
+	}
+	cleanPreview(preview)
+	return d.change(ctx, func(tx *postgres.Tx) error {
+		mapping, err := propose(ctx, tx, preview, d.actor.OrgCountry)
+		if err != nil {
+			return err
+		}
+		touched, err := tx.Exec(ctx, `
+			update contact_import
+			set state = 'uploaded', bytes = @bytes, format = @format, header = @header, sample = @sample, mapping = @mapping,
+				rows_total = 0, rows_read = 0, bytes_read = 0, rows_new = 0, rows_updated = 0, rows_unchanged = 0,
+				rows_duplicate = 0, rows_rejected = 0, rows_opted_out = 0, blanks = '{}', error = ''
+			where org_id = @org and id = @import and state in ('uploading', 'uploaded', 'checked', 'failed')`,
+			postgres.Args{"import": id, "bytes": size, "format": format, "header": preview.Header,
+				"sample": preview.Rows, "mapping": mapping})
+		if err != nil {
+			return fmt.Errorf("describe the file: %w", err)
+		}
+		if touched == 0 {
+			return errMovedOn
+		}
+		_, err = tx.Exec(ctx, `
+			delete from import_reject where org_id = @org and import_id = @import`, postgres.Args{"import": id})
+		if err != nil {
+			return fmt.Errorf("forget the rejected rows of import %d: %w", id, err)
+		}
+		tx.Publish(importTopic(id))
+		return nil
+	})
+}
+
+// cleanPreview makes header and sample fit to be stored and shown.
+func cleanPreview(p sheet.Preview) {
+	for _, row := range append([][]string{p.Header}, p.Rows...) {
+		for i, cell := range row {
+			cell = oneLine(cell)
+			if runes := []rune(cell); len(runes) > sampleCell {
+				cell = string(runes[:sampleCell-1]) + "…"
+			}
+			row[i] = cell
+		}
+	}
+}
+
+// Reread changes how the file is read, and proposes its columns anew. Earlier checks are forgotten.
+func (d *Desk) Reread(ctx context.Context, id ImportID, format sheet.Format) error {
+	if err := d.actor.May(account.ManageContacts); err != nil {
+		return err
+	}
+	if err := format.Check(); err != nil {
+		return account.Invalid{"format": "Choose how the file is read."}
+	}
+	i, err := d.Import(ctx, id)
+	if err != nil {
+		return err
+	}
+	return d.describe(ctx, id, format, i.Bytes)
+}
+
+// refused turns what is wrong with a file into words for its field; other errors pass.
+func refused(err error) error {
+	var refusal *sheet.Refusal
+	if errors.As(err, &refusal) {
+		return account.Invalid{"file": refusal.Reason}
+	}
+	return err
+}
+
+var errMovedOn = account.Conflict("This import has moved on meanwhile. Look at where it stands.")
+
+func importTopic(id ImportID) string { return fmt.Sprintf("import:%d", id) }

@@ -1,0 +1,69 @@
+package bot
+
+import "slices"
+
+// outsideShare is the share of the texts that no answer fits, which nobody can
+// know beforehand: confidences and estimates suppose one in five.
+const outsideShare = 0.2
+
+// experience is what cross-validation taught: evidence, and whether the best
+// match was right.
+type experience struct {
+	evidence Evidence
+	right    bool
+	weight   float64
+}
+
+// experiences completes the trials with the evidence that each fold's model has.
+func (v *crossValidation) experiences(x *lexicon, examples []example) []experience {
+	var all []experience
+	for fold, trials := range v.trials {
+		if len(trials) == 0 {
+			continue
+		}
+		centroids := v.training(int8(fold)).centroids()
+		for _, t := range trials {
+			if t.best < 0 {
+				continue
+			}
+			centroid := centroids[t.best]
+			e := Evidence{
+				Score:      t.score,
+				Coverage:   x.coverage(examples[t.row].reading, has(centroid)),
+				Similarity: cosine(v.problem.rows[t.row], centroid),
+			}
+			right := !t.outside && t.best == v.problem.of[t.row]
+			all = append(all, experience{e, right, t.weight()})
+		}
+	}
+	return all
+}
+
+// has tells whether a feature is in a vector.
+func has(v []term) func(id uint32) bool {
+	return func(id uint32) bool {
+		_, ok := slices.BinarySearchFunc(v, id, func(t term, id uint32) int { return int(t.id) - int(id) })
+		return ok
+	}
+}
+
+// weight makes the trials count in the supposed proportion: each variant is
+// tried about once with its answer and once without.
+func (t trial) weight() float64 {
+	if t.outside {
+		return outsideShare
+	}
+	return 1 - outsideShare
+}
+
+// training is the problem that a fold's model solves.
+func (v *crossValidation) training(fold int8) problem {
+	p := problem{classes: v.problem.classes, features: v.problem.features}
+	for i, row := range v.problem.rows {
+		if !v.removed(fold, int32(i)) {
+			p.rows = append(p.rows, row)
+			p.of = append(p.of, v.problem.of[i])
+		}
+	}
+	return p
+}

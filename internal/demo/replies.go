@@ -1,0 +1,113 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"parley/internal/outreach"
+	"parley/internal/phonenet"
+)
+
+// fafsaReplies are sixty people's answers: what the bot knows, what it does not, those who want a
+// person, Spanish, small talk, and two who have had enough.
+var fafsaReplies = []string{
+	"does it cost anything", "ok so my dad moved to Mexico last year, which parent do i put", "thank you so much!", "¿Puedo llenarla en español?",
+	"whats the school code", "can somebody call me about this", "when is the deadline again", "STOP", "it says my SSN doesnt match", "ok",
+	"is the financial aid office open friday", "cuando es la fecha limite de la fafsa", "i already filed it last week", "thx", "do i need my parents taxes",
+	"how do i get my fsa id", "my stepdad pays for everything does he count", "can i still get a loan if i file late", "donde esta la oficina de ayuda financiera", "what is work study",
+	"hi", "how much aid will i get", "no me escriban más", "where do i upload my documents", "whats verification", "when does aid get paid out",
+	"i have a hold on my account", "can i appeal my award", "my parents are divorced who do i list", "do i have to file every year", "got it 👍", "what scholarships are there",
+	"cuánto cuesta", "i lost my fsa id password", "does filing hurt my credit", "whats the FAFSA", "can my llama come to the office", "need to talk to a real person",
+	"how do i accept my loans", "is there a payment plan", "when is tuition due", "ok i'll do it tonight", "what if i miss the deadline", "i am an international student can i file",
+	"do i qualify for pell", "my brother goes here too is there a discount", "gracias", "why did my award change", "how do i contact financial aid", "can i use aid for summer",
+	"what happens if i drop a class", "where is harlan hall", "is my info safe", "i cant log in to the portal", "me pueden llamar por favor", "who is this",
+	"how long does fafsa take", "can i file on my phone", "i got selected for verification", "wrong person but good luck lol",
+}
+
+var welcomeReplies = []string{
+	"hey thanks! when does the gym open", "my key card doesnt work at night", "all good here", "who do i ask about a roommate change", "thanks :)", "is the library open sunday",
+}
+
+// unreachable makes some phones of the list like some phones always are.
+func (s *seed) unreachable() {
+	for i, kind := range map[int]phonenet.HandsetKind{61: phonenet.Landline, 77: phonenet.OutOfReach, 103: phonenet.Landline, 140: phonenet.OutOfReach, 188: phonenet.Keypad} {
+		h := s.Network.Handset(s.students[i].phone)
+		if err := h.Describe(phonenet.Profile{Name: s.students[i].first, Kind: kind}); err != nil {
+			s.Log.Warn("describe a demo phone", "error", err)
+		}
+	}
+}
+
+// answerFrom lets each person answer from their own phone.
+func (s *seed) answerFrom(ctx context.Context, number string, people []student, replies []string) error {
+	for i, reply := range replies {
+		h := s.Network.Handset(people[i].phone)
+		if p := h.Profile(); p.Name == "" {
+			p.Name = people[i].first
+			if err := h.Describe(p); err != nil {
+				return err
+			}
+		}
+		if _, err := h.Send(ctx, number, reply); err != nil {
+			return fmt.Errorf("text from %s: %w", people[i].phone, err)
+		}
+	}
+	return nil
+}
+
+// handled waits until every answer has become a conversation of the campaign.
+func (s *seed) handled(ctx context.Context, id outreach.CampaignID, replies int) error {
+	return wait(ctx, "everybody's answer is in", func() (bool, error) {
+		progress, err := s.desk("Dana Whitfield").Progress(ctx, id)
+		return err == nil && progress.Replied == replies, err
+	})
+}
+
+// clearAll has an agent answer the first and clear the others.
+func (s *seed) clearAll(ctx context.Context, id outreach.CampaignID) error {
+	waiting, err := s.desk("Priya Raman").Activity(ctx, outreach.ActivityQuery{Campaign: id, Filter: outreach.NeedsAttention})
+	if err != nil {
+		return err
+	}
+	for i, v := range waiting.Rows {
+		if i == 0 {
+			err = s.desk("Priya Raman").Reply(ctx, v.ID, outreach.Reply{Body: "Hi " + v.FirstName + ", the front desk in Alder Hall can help with that until 6 PM today. Priya, Registrar"})
+		} else {
+			err = s.desk("Priya Raman").Clear(ctx, v.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// answerSome has the agents do a morning's work: answers, one cleared, one taken over from the bot.
+func (s *seed) answerSome(ctx context.Context) error {
+	waiting, err := s.desk("Ann Okafor").Activity(ctx, outreach.ActivityQuery{Campaign: s.campaign, Filter: outreach.NeedsAttention, WaitingFirst: true})
+	if err != nil {
+		return err
+	}
+	answers := []struct{ agent, body string }{
+		{"Ann Okafor", "Put the parent who gave you more support in the last 12 months, even if they live abroad. Ann, Financial Aid"},
+		{"Ben Castillo", "I can call you today between 1:00 and 4:00 PM. Which time suits you? Ben, Financial Aid"},
+		{"Ann Okafor", "Please check that your name is spelled as on your Social Security card, then try again. Ann"},
+		{"Ben Castillo", "It counts if he lives with you. Send me what you have and I will look at it. Ben"},
+	}
+	rows := slices.DeleteFunc(waiting.Rows, func(v outreach.Conversation) bool { return v.OptedOut || v.Held })
+	for i, v := range rows {
+		switch {
+		case i < len(answers):
+			err = s.desk(answers[i].agent).Reply(ctx, v.ID, outreach.Reply{Body: answers[i].body})
+		case i == len(answers):
+			if err = s.desk("Ann Okafor").Clear(ctx, v.ID); err == nil {
+				err = s.desk("Ann Okafor").SwitchMode(ctx, v.ID)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,76 @@
+package knowledge
+
+import (
+	"context"
+	"fmt"
+
+	"parley/internal/account"
+	"parley/internal/bot"
+	"parley/internal/postgres"
+)
+
+// setting is what an organization has chosen for its bot, and which model is the one to ask.
+type setting struct {
+	Version    int64
+	Threshold  float64
+	Country    string
+	CrisisText string
+	OfficeOwn  bool // the office has answers of its own
+
+	scope scope `db:"-"`
+}
+
+// readSetting reads the setting for texts to an office. Offices without answers of their own share
+// one model.
+func readSetting(ctx context.Context, tx *postgres.Tx, office account.OfficeID) (setting, error) {
+	s, err := postgres.Row[setting](ctx, tx, `
+		select o.bot_threshold::numeric::float8 as threshold, o.country, o.crisis_text,
+			coalesce((select v.version from knowledge_version v where v.org_id = @org), 0) as version,
+			exists (select from answer a
+				where a.org_id = @org and a.office_id = @office and a.enabled) as office_own
+		from organization o
+		where o.org_id = @org`, postgres.Args{"office": office})
+	if err != nil {
+		return setting{}, fmt.Errorf("read the bot's settings: %w", err)
+	}
+	s.scope.org = tx.Org()
+	if s.OfficeOwn {
+		s.scope.office = office
+	}
+	return s, nil
+}
+
+// readKnowledge reads what the model of a scope is trained from: the enabled answers of the whole
+// organization and of the office. An office's answer stands in for the organization's of the same
+// title and language.
+func readKnowledge(ctx context.Context, tx *postgres.Tx, office account.OfficeID) (bot.Knowledge, error) {
+	var known bot.Knowledge
+	statement := postgres.Statement{SQL: `
+		select a.id, a.language, v.text
+		from answer a
+		join answer_variant v on v.org_id = @org and v.answer_id = a.id
+		where a.org_id = @org and a.enabled
+			and (a.office_id = @office or a.office_id is null and not exists (
+				select from answer own
+				where own.org_id = @org and own.office_id = @office and own.enabled
+					and own.language = a.language and own.title_key = a.title_key))
+		order by a.id`, Args: postgres.Args{"office": office}}
+	type row struct {
+		ID       bot.AnswerID
+		Language bot.Language
+		Text     string
+	}
+	err := postgres.Each(ctx, tx, statement, func(r row) error {
+		last := len(known.Answers) - 1
+		if last < 0 || known.Answers[last].ID != r.ID {
+			known.Answers = append(known.Answers, bot.Answer{ID: r.ID, Language: r.Language})
+			last++
+		}
+		known.Answers[last].Variants = append(known.Answers[last].Variants, r.Text)
+		return nil
+	})
+	if err != nil {
+		return bot.Knowledge{}, fmt.Errorf("read the answers to train from: %w", err)
+	}
+	return known, nil
+}

@@ -1,0 +1,151 @@
+package knowledge
+
+import (
+	"context"
+	"fmt"
+
+	"parley/internal/account"
+	"parley/internal/bot"
+	"parley/internal/postgres"
+)
+
+// Verdict is what the bot would say to a text, and why.
+type Verdict struct {
+	Reply
+	Language Language // to reply in; empty if nothing matched
+	// Matches are the best few, most confident first; small talk may be among them.
+	Matches    []Match
+	Normalised string // the text as the bot read it
+	Evidence   bot.Evidence
+	// Before is what the bot says now, where a draft was tried.
+	Before *Reply
+}
+
+// Match is one answer, or kind of small talk, that a text may ask for.
+type Match struct {
+	Kind       ReplyKind // Answered or SmallTalk
+	AnswerID   AnswerID  // 0 for small talk and for a new draft
+	Title      string
+	Text       string
+	Confidence float64
+	Variant    string // the variant most like the text
+}
+
+// explain decides about a text within the caller's transaction.
+func (l *Library) explain(ctx context.Context, tx *postgres.Tx, q Question) (Verdict, error) {
+	s, err := readSetting(ctx, tx, q.Office)
+	if err != nil {
+		return Verdict{}, err
+	}
+	model, err := l.model(ctx, tx, s)
+	if err != nil {
+		return Verdict{}, err
+	}
+	d := model.Decide(q.Text, bot.Threshold(s.Threshold))
+	cards, err := readCards(ctx, tx, q.Office, d.Matches)
+	if err != nil {
+		return Verdict{}, err
+	}
+	return s.verdict(q.Text, d, cards), nil
+}
+
+// verdict says what a decision comes to. A matched answer without a card is passed over.
+func (s setting) verdict(text string, d bot.Decision, cards map[AnswerID]card) Verdict {
+	v := Verdict{
+		Reply:    Reply{Kind: Unknown, Confidence: d.Confidence, Threshold: s.Threshold},
+		Language: d.Language, Normalised: d.Normalised, Evidence: d.Evidence,
+	}
+	for _, m := range d.Matches {
+		if m.Kind == bot.KindSmallTalk {
+			v.Matches = append(v.Matches, Match{
+				Kind: SmallTalk, Title: m.SmallTalk.String(), Text: smallTalkText(m.SmallTalk, m.Language),
+				Confidence: m.Confidence, Variant: m.Variant,
+			})
+		} else if c, ok := cards[AnswerID(m.AnswerID)]; ok {
+			v.Matches = append(v.Matches, Match{
+				Kind: Answered, AnswerID: c.ID, Title: c.Title, Text: c.Text,
+				Confidence: m.Confidence, Variant: m.Variant,
+			})
+		}
+	}
+	v.settle()
+	v.handOver(bot.ReadSignals(text), s)
+	return v
+}
+
+// settle gives the best match if it is sure enough, else names the nearest answer.
+func (v *Verdict) settle() {
+	if len(v.Matches) == 0 {
+		v.Confidence = 0
+		return
+	}
+	best := v.Matches[0]
+	v.Confidence = best.Confidence
+	if best.Confidence >= v.Threshold {
+		v.Kind, v.AnswerID, v.Title, v.Text = best.Kind, best.AnswerID, best.Title, best.Text
+		return
+	}
+	v.nameClosest()
+}
+
+func (v *Verdict) nameClosest() {
+	for _, m := range v.Matches {
+		if m.Kind == Answered {
+			v.Closest, v.ClosestID = m.Title, m.AnswerID
+			return
+		}
+	}
+}
+
+// handOver lets a person answer where the text asks for one, is angry or tells of danger. A question
+// that the organization has taught word for word ("i need to talk to an advisor") is answered all
+// the same, but never one that tells of danger.
+func (v *Verdict) handOver(signals bot.Signals, s setting) {
+	taught := v.Kind == Answered && v.Evidence.Exact
+	kind, text := AskedForPerson, ""
+	switch {
+	case signals.Crisis:
+		kind, text = Crisis, s.crisisText(v.Language)
+	case (signals.Person || signals.Anger) && !taught:
+	default:
+		return
+	}
+	v.Kind, v.AnswerID, v.Title, v.Text = kind, 0, "", text
+	v.nameClosest()
+}
+
+// card is what an answer says now.
+type card struct {
+	ID    AnswerID
+	Title string
+	Text  string
+}
+
+// readCards reads those matched answers that may be given to texts of the office. They are read for
+// each text and not kept with the model, so that an edited text is live at once, and an answer that
+// was switched off is not given although an older model still serves.
+func readCards(ctx context.Context, tx *postgres.Tx, office account.OfficeID, matches []bot.Match) (map[AnswerID]card, error) {
+	var ids []AnswerID
+	for _, m := range matches {
+		if m.Kind == bot.KindAnswer {
+			ids = append(ids, AnswerID(m.AnswerID))
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found, err := postgres.Rows[card](ctx, tx, `
+		select a.id, a.title, a.text
+		from answer a
+		where a.org_id = @org and a.id = any (@ids) and a.enabled
+			and (a.office_id is null or a.office_id = @office)`,
+		postgres.Args{"ids": ids, "office": office})
+	if err != nil {
+		return nil, fmt.Errorf("read the matched answers: %w", err)
+	}
+	cards := make(map[AnswerID]card, len(found))
+	for _, c := range found {
+		cards[c.ID] = c
+	}
+	return cards, nil
+}

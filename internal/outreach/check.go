@@ -1,0 +1,65 @@
+package outreach
+
+import (
+	"context"
+	"fmt"
+
+	"parley/internal/postgres"
+)
+
+// Violation is a promise that a live database breaks.
+type Violation struct {
+	Promise string // the invariant, in words
+	Detail  string // where, for an operator
+}
+
+func (v Violation) String() string { return v.Promise + ": " + v.Detail }
+
+// promises are the invariants of conversations; each statement returns what breaks it.
+var promises = []struct{ promise, sql string }{
+	{"no open conversation is governed by an archived campaign", `
+		select format('organization %s, conversation %s', v.org_id, v.id)
+		from conversation v
+		join campaign c on c.org_id = v.org_id and c.id = v.campaign_id and c.state = 'archived'
+		where v.waiting_since is not null and v.waiting_policy_id = c.policy_id`},
+	{"who needs attention is in an inbox that somebody sees", `
+		select format('organization %s, conversation %s', v.org_id, v.id)
+		from conversation v
+		where v.waiting_since is not null and not exists (
+			select from policy_inbox p
+			join inbox b on b.org_id = p.org_id and b.id = p.inbox_id
+			left join app_user u on u.org_id = b.org_id and u.id = b.user_id
+			where p.org_id = v.org_id and p.policy_id = v.waiting_policy_id
+				and (b.office_id is not null or u.deactivated_at is null))`},
+	{"every stored webhook is processed or in the error queue within 60 s", `
+		select format('organization %s, webhook %s: %s', w.org_id, w.id, w.error)
+		from webhook w
+		where w.done_at is null and w.error = '' and w.received_at < now() - interval '60 seconds'`},
+	{"counters of conversations equal counts", `
+		select format('organization %s, campaign %s: counted %s, are %s', c.org_id, c.id, n.waiting, v.waiting)
+		from campaign c
+		cross join lateral (select coalesce(sum(waiting), 0) as waiting, coalesce(sum(conversations), 0) as conversations,
+				coalesce(sum(replied), 0) as replied
+			from campaign_count n where n.org_id = c.org_id and n.campaign_id = c.id) n
+		cross join lateral (select count(*) filter (where v.waiting_since is not null) as waiting, count(*) as conversations,
+				count(*) filter (where v.replied) as replied
+			from conversation v where v.org_id = c.org_id and v.campaign_id = c.id) v
+		where n.waiting <> v.waiting or n.conversations <> v.conversations or n.replied <> v.replied`},
+}
+
+// Check looks for broken promises in all organizations. It reads much and changes nothing.
+func Check(ctx context.Context, db *postgres.DB) (broken []Violation, err error) {
+	err = db.Everyone(ctx, func(tx *postgres.Tx) error {
+		for _, p := range promises {
+			found, err := postgres.Values[string](ctx, tx, p.sql+` limit 20`, nil)
+			if err != nil {
+				return fmt.Errorf("check that %s: %w", p.promise, err)
+			}
+			for _, detail := range found {
+				broken = append(broken, Violation{Promise: p.promise, Detail: detail})
+			}
+		}
+		return nil
+	})
+	return broken, err
+}

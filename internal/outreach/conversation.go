@@ -1,0 +1,234 @@
+package outreach
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"parley/internal/account"
+	"parley/internal/audience"
+	"parley/internal/postgres"
+	"parley/internal/sms"
+)
+
+// Reason says why a conversation needs attention.
+type Reason string
+
+// The reasons for needing attention.
+const (
+	ReasonIDK            Reason = "idk"              // the bot does not know
+	ReasonAgentMode      Reason = "agent_mode"       // a new text where agents answer
+	ReasonAskedForPerson Reason = "asked_for_person" // "can somebody call me"
+	ReasonCrisis         Reason = "crisis"           // words of danger
+	ReasonLoopGuard      Reason = "loop_guard"       // the bot has answered too often
+	ReasonConsent        Reason = "consent_unclear"  // may have asked to opt out
+	ReasonMedia          Reason = "media"            // a picture, which the bot cannot read
+)
+
+// Conversation is one contact on one of our numbers, within a campaign or unsolicited.
+type Conversation struct {
+	ID            ConversationID
+	ContactID     audience.ContactID
+	Phone         sms.Phone
+	FirstName     string
+	LastName      string
+	Language      string
+	NumberID      NumberID
+	NumberPhone   sms.Phone
+	NumberKind    Kind
+	CampaignID    *CampaignID // nil: unsolicited
+	CampaignTitle string
+	CampaignState State
+	OfficeID      account.OfficeID
+	OfficeName    string
+	Mode          Mode
+	WaitingSince  *time.Time
+	WaitingReason Reason
+	LastAt        time.Time
+	LastAuthor    Author
+	Preview       string
+	OptedOut      bool // may not be texted
+	Held          bool // may not be texted until a person has read what may be a request to opt out
+}
+
+// Waiting says whether a person owes this conversation an answer.
+func (c Conversation) Waiting() bool { return c.WaitingSince != nil }
+
+// closed says why nobody can answer here any more; empty means that one can (AP9).
+func (c Conversation) closed() string {
+	if c.CampaignState == Archived && c.NumberKind == Provisioned {
+		return "This campaign is archived and its number is free for another. Start a new conversation from one of your reusable numbers."
+	}
+	return ""
+}
+
+// conversationSQL reads conversations as lists show them; a query adds which.
+const conversationSQL = `
+	select v.id, v.contact_id, c.phone, c.first_name, c.last_name, c.language, v.number_id, n.phone as number_phone,
+		n.kind as number_kind, v.campaign_id, coalesce(k.title, '') as campaign_title, coalesce(k.state, '') as campaign_state,
+		v.office_id, o.name as office_name, v.mode, v.waiting_since, coalesce(v.waiting_reason, '') as waiting_reason,
+		v.last_at, v.last_author, v.preview,
+		x.phone is not null and not x.held as opted_out, x.phone is not null and x.held as held
+	from conversation v
+	join contact c on c.org_id = @org and c.id = v.contact_id
+	left join opt_out x on x.org_id = @org and x.phone = c.phone
+	join phone_number n on n.org_id = @org and n.id = v.number_id
+	join office o on o.org_id = @org and o.id = v.office_id
+	left join campaign k on k.org_id = @org and k.id = v.campaign_id
+	where v.org_id = @org`
+
+// mineSQL keeps what the actor may see: conversations of their offices, and those that wait, or would
+// wait, in an inbox of theirs.
+const mineSQL = `
+	and (@offices::bigint[] is null
+		or v.office_id = any (@offices)
+		or exists (
+			select from policy_inbox p
+			join inbox b on b.org_id = @org and b.id = p.inbox_id
+			where p.org_id = @org and p.policy_id in (v.waiting_policy_id, k.policy_id, n.policy_id)
+				and (b.user_id = @user or b.office_id = any (@offices))))`
+
+func (d Desk) mine(args postgres.Args) postgres.Args {
+	args["offices"], args["user"] = d.offices(), d.actor.User
+	return args
+}
+
+func (d Desk) conversation(ctx context.Context, tx *postgres.Tx, id ConversationID) (Conversation, error) {
+	c, err := postgres.Row[Conversation](ctx, tx, conversationSQL+mineSQL+` and v.id = @conversation`,
+		d.mine(postgres.Args{"conversation": id}))
+	if err != nil {
+		return c, fmt.Errorf("read conversation %d: %w", id, err)
+	}
+	return c, nil
+}
+
+// lock holds the conversation's campaign and then its row until the transaction ends, in the order in
+// which archiving takes them, and reads what is true then.
+func (d Desk) lock(ctx context.Context, tx *postgres.Tx, id ConversationID) (Conversation, error) {
+	_, err := tx.Exec(ctx, `
+		select from campaign k
+		where k.org_id = @org and k.id = (select campaign_id from conversation where org_id = @org and id = @conversation)
+		for share`, postgres.Args{"conversation": id})
+	if err != nil {
+		return Conversation{}, fmt.Errorf("hold the campaign of conversation %d: %w", id, err)
+	}
+	_, err = tx.Exec(ctx, `
+		select from conversation where org_id = @org and id = @conversation for update`, postgres.Args{"conversation": id})
+	if err != nil {
+		return Conversation{}, fmt.Errorf("hold conversation %d: %w", id, err)
+	}
+	return d.conversation(ctx, tx, id)
+}
+
+// Clear says that the conversation does not need attention. It leaves every inbox; clearing what
+// does not wait changes nothing (CV4). Somebody who was held because they may have asked to opt out
+// has then been read, and may be texted again.
+func (d Desk) Clear(ctx context.Context, id ConversationID) error {
+	return d.change(ctx, id, func(tx *postgres.Tx, c Conversation) error {
+		if !c.Waiting() {
+			return nil
+		}
+		if c.Held {
+			if _, err := audience.Release(ctx, tx, d.consent(c, "read: no request to opt out")); err != nil {
+				return err
+			}
+		}
+		if err := settle(ctx, tx, c); err != nil {
+			return err
+		}
+		return d.actor.Record(ctx, tx, account.Change{Verb: "clear", Subject: "conversation", SubjectID: int64(id), Was: c.WaitingReason})
+	})
+}
+
+// OptOut takes what the person wrote as a request to opt out. Nothing is sent to them any more.
+func (d Desk) OptOut(ctx context.Context, id ConversationID) error {
+	return d.change(ctx, id, func(tx *postgres.Tx, c Conversation) error {
+		changed, err := audience.OptOut(ctx, tx, d.consent(c, "read as a request to opt out"))
+		if err != nil || !changed {
+			return err
+		}
+		if err := tally(ctx, tx, c.CampaignID, counts{OptedOut: 1}); err != nil {
+			return err
+		}
+		if err := settle(ctx, tx, c); err != nil {
+			return err
+		}
+		return d.actor.Record(ctx, tx, account.Change{Verb: "opt out", Subject: "conversation", SubjectID: int64(id)})
+	})
+}
+
+func (d Desk) consent(c Conversation, reason string) audience.Consent {
+	return audience.Consent{Phone: c.Phone, Source: audience.FromUser, User: d.actor.User, Reason: reason}
+}
+
+// settle takes a conversation out of the inboxes where it waits.
+func settle(ctx context.Context, tx *postgres.Tx, c Conversation) error {
+	touched, err := tx.Exec(ctx, `
+		update conversation
+		set waiting_since = null, waiting_reason = null, waiting_policy_id = null
+		where org_id = @org and id = @conversation and waiting_since is not null`, postgres.Args{"conversation": c.ID})
+	if err != nil {
+		return fmt.Errorf("settle conversation %d: %w", c.ID, err)
+	}
+	return tally(ctx, tx, c.CampaignID, counts{Waiting: -int(touched)})
+}
+
+// SwitchMode changes who answers next: bot to agent or back. Nothing is sent (CV1); while a person is
+// owed an answer it is refused (CV2).
+func (d Desk) SwitchMode(ctx context.Context, id ConversationID) error {
+	return d.change(ctx, id, func(tx *postgres.Tx, c Conversation) error {
+		if c.Waiting() {
+			return account.Conflict("The mode can change once this is answered or cleared.")
+		}
+		if closed := c.closed(); closed != "" {
+			return account.Conflict(closed)
+		}
+		mode := AgentMode
+		if c.Mode == AgentMode {
+			mode = BotMode
+		}
+		_, err := tx.Exec(ctx, `
+			update conversation set mode = @mode where org_id = @org and id = @conversation`,
+			postgres.Args{"conversation": id, "mode": mode})
+		if err != nil {
+			return fmt.Errorf("switch the mode of conversation %d: %w", id, err)
+		}
+		return d.actor.Record(ctx, tx, account.Change{Verb: "switch mode", Subject: "conversation", SubjectID: int64(id), Was: c.Mode, Became: mode})
+	})
+}
+
+// change runs a verb on one conversation that the actor may see, and tells open pages of it.
+func (d Desk) change(ctx context.Context, id ConversationID, fn func(*postgres.Tx, Conversation) error) error {
+	if err := d.actor.May(account.Answer); err != nil {
+		return err
+	}
+	return d.org(ctx, func(tx *postgres.Tx) error {
+		c, err := d.lock(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := fn(tx, c); err != nil {
+			return err
+		}
+		announce(tx, c)
+		return nil
+	})
+}
+
+// announce tells open pages that a conversation has changed.
+func announce(tx *postgres.Tx, c Conversation) {
+	tx.Publish(ConversationTopic(c.ID))
+	tx.Publish(InboxTopic)
+	if c.CampaignID != nil {
+		tx.Publish(CampaignTopic(*c.CampaignID))
+	}
+}
+
+// Conversation reads one conversation.
+func (d Desk) Conversation(ctx context.Context, id ConversationID) (c Conversation, err error) {
+	err = d.org(ctx, func(tx *postgres.Tx) error {
+		c, err = d.conversation(ctx, tx, id)
+		return err
+	})
+	return c, err
+}

@@ -1,0 +1,82 @@
+package outreach
+
+import (
+	"context"
+	"fmt"
+
+	"parley/internal/postgres"
+)
+
+// counts are what a campaign counts of its conversations, as changes.
+type counts struct {
+	Conversations, Replied, Waiting, OptedOut, BotAnswers, IDKs int
+}
+
+// tally adds to the counts of a campaign; an unsolicited conversation has none to add to.
+func tally(ctx context.Context, tx *postgres.Tx, campaign *CampaignID, c counts) error {
+	if campaign == nil || c == (counts{}) {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `
+		insert into campaign_count (org_id, campaign_id, slot, conversations, replied, waiting, opted_out, bot_answers, idks)
+		values (@org, @campaign, count_slot(), @conversations, @replied, @waiting, @opted_out, @bot_answers, @idks)
+		on conflict (org_id, campaign_id, slot) do update
+		set conversations = campaign_count.conversations + excluded.conversations,
+			replied = campaign_count.replied + excluded.replied,
+			waiting = campaign_count.waiting + excluded.waiting,
+			opted_out = campaign_count.opted_out + excluded.opted_out,
+			bot_answers = campaign_count.bot_answers + excluded.bot_answers,
+			idks = campaign_count.idks + excluded.idks`,
+		postgres.Args{"campaign": *campaign, "conversations": c.Conversations, "replied": c.Replied, "waiting": c.Waiting,
+			"opted_out": c.OptedOut, "bot_answers": c.BotAnswers, "idks": c.IDKs})
+	if err != nil {
+		return fmt.Errorf("count for campaign %d: %w", *campaign, err)
+	}
+	return nil
+}
+
+// Progress is how far a campaign's texts have come, each in one state, and what followed.
+type Progress struct {
+	Queued, Inflight, Accepted, Sent, Delivered, Undelivered, Failed int
+	Skipped, Cancelled, Unknown, Unresolved                          int
+	Conversations, Replied, Waiting, OptedOut, BotAnswers, Idks      int
+}
+
+// Launched is every text of the launch, whatever became of it.
+func (p Progress) Launched() int {
+	return p.Queued + p.Inflight + p.Accepted + p.Sent + p.Delivered + p.Undelivered + p.Failed +
+		p.Skipped + p.Cancelled + p.Unknown + p.Unresolved
+}
+
+// Open is how many are still to be sent.
+func (p Progress) Open() int { return p.Queued + p.Inflight }
+
+// Handed is how many have been handed over or settled otherwise.
+func (p Progress) Handed() int { return p.Launched() - p.Open() }
+
+// Texted is how many people the launch was to reach: all but those left out.
+func (p Progress) Texted() int { return p.Launched() - p.Skipped - p.Cancelled }
+
+const progressSQL = `
+	select coalesce(sum(queued), 0) as queued, coalesce(sum(inflight), 0) as inflight, coalesce(sum(accepted), 0) as accepted,
+		coalesce(sum(sent), 0) as sent, coalesce(sum(delivered), 0) as delivered, coalesce(sum(undelivered), 0) as undelivered,
+		coalesce(sum(failed), 0) as failed, coalesce(sum(skipped), 0) as skipped, coalesce(sum(cancelled), 0) as cancelled,
+		coalesce(sum(unknown), 0) as unknown, coalesce(sum(unresolved), 0) as unresolved,
+		coalesce(sum(conversations), 0) as conversations, coalesce(sum(replied), 0) as replied, coalesce(sum(waiting), 0) as waiting,
+		coalesce(sum(opted_out), 0) as opted_out, coalesce(sum(bot_answers), 0) as bot_answers, coalesce(sum(idks), 0) as idks
+	from campaign_count
+	where org_id = @org and campaign_id = @campaign`
+
+// Progress reads the counts of a campaign.
+func (d Desk) Progress(ctx context.Context, id CampaignID) (p Progress, err error) {
+	err = d.org(ctx, func(tx *postgres.Tx) error {
+		if _, err := d.campaign(ctx, tx, id); err != nil {
+			return err
+		}
+		if p, err = postgres.Row[Progress](ctx, tx, progressSQL, postgres.Args{"campaign": id}); err != nil {
+			return fmt.Errorf("read the counts of campaign %d: %w", id, err)
+		}
+		return nil
+	})
+	return p, err
+}

@@ -1,0 +1,44 @@
+package outreach
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/riverqueue/river"
+
+	"parley/internal/account"
+	"parley/internal/postgres"
+)
+
+// materialiseJob writes the rest of a launch's texts, slice by slice.
+type materialiseJob struct {
+	Org      account.OrgID `json:"org"`
+	Campaign CampaignID    `json:"campaign"`
+}
+
+// Kind names the job in the queue.
+func (materialiseJob) Kind() string { return "campaign_materialise" }
+
+type materialiser struct {
+	river.WorkerDefaults[materialiseJob]
+	db *postgres.DB
+}
+
+// Work goes on where the launch, or a worker that died, has stopped.
+func (m *materialiser) Work(ctx context.Context, job *river.Job[materialiseJob]) error {
+	for done := false; !done; {
+		err := m.db.Org(ctx, job.Args.Org, func(tx *postgres.Tx) (err error) {
+			done, err = materialise(ctx, tx, job.Args.Campaign)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("write the texts of campaign %d: %w", job.Args.Campaign, err)
+		}
+	}
+	return nil
+}
+
+// AddWorkers registers the jobs of this package.
+func AddWorkers(workers *river.Workers, db *postgres.DB) {
+	river.AddWorker(workers, &materialiser{db: db})
+}

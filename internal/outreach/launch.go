@@ -1,0 +1,178 @@
+package outreach
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"parley/internal/account"
+	"parley/internal/audience"
+	"parley/internal/postgres"
+	"parley/internal/sms"
+)
+
+// slice is how many texts of a launch one transaction writes: small enough to be short, large enough
+// that a million are 200 transactions.
+const slice = 5000
+
+// Launch starts a draft: what the review with that fingerprint showed is what is sent. A stale
+// fingerprint is refused with a *StaleError that names what has changed since. Two launches of one campaign, by whatever
+// forms, are one launch: the second is told that it runs already.
+func (d Desk) Launch(ctx context.Context, id CampaignID, fingerprint string) error {
+	if err := d.actor.May(account.ManageCampaigns); err != nil {
+		return err
+	}
+	return d.org(ctx, func(tx *postgres.Tx) error {
+		if err := d.lockDraft(ctx, tx, id); err != nil {
+			return err
+		}
+		r, err := d.review(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if changes := differences(fingerprint, r.Fingerprint); len(changes) > 0 {
+			return &StaleError{Changes: changes}
+		}
+		if n := r.Blocked(); n > 0 {
+			return account.Conflict(fmt.Sprintf("Not launched: %d things must be fixed first.", n))
+		}
+		return d.start(ctx, tx, r)
+	})
+}
+
+// lockDraft holds the campaign's row until the end of the transaction and refuses one that has
+// been launched.
+func (d Desk) lockDraft(ctx context.Context, tx *postgres.Tx, id CampaignID) error {
+	state, err := postgres.Value[State](ctx, tx, `
+		select state from campaign where org_id = @org and id = @campaign for update`, postgres.Args{"campaign": id})
+	if err != nil {
+		return fmt.Errorf("lock campaign %d: %w", id, err)
+	}
+	if state != Draft {
+		return account.Conflict("This campaign has already been launched.")
+	}
+	return nil
+}
+
+func (d Desk) start(ctx context.Context, tx *postgres.Tx, r Review) error {
+	id := r.Campaign.ID
+	_, err := tx.Exec(ctx, `
+		update campaign
+		set state = 'sending', launched_at = app_now(), launched_by = nullif(@user, 0), updated_at = app_now()
+		where org_id = @org and id = @campaign`, postgres.Args{"campaign": id, "user": d.actor.User})
+	if err != nil {
+		return fmt.Errorf("launch campaign %d: %w", id, err)
+	}
+	done, err := materialise(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if !done {
+		if err := tx.Enqueue(ctx, materialiseJob{Org: d.actor.Org, Campaign: id}); err != nil {
+			return err
+		}
+	}
+	return d.actor.Record(ctx, tx, account.Change{Verb: "launch", Subject: "campaign", SubjectID: int64(id),
+		Was: Draft, Became: map[string]any{"state": Sending, "people": r.InList, "fingerprint": r.Fingerprint}})
+}
+
+// materialise writes the next slice of a launched campaign's texts, one row a recipient, those who
+// may not be texted as skipped. It goes on after the last contact written, so that after a crash it
+// continues; done means that all are written.
+func materialise(ctx context.Context, tx *postgres.Tx, id CampaignID) (done bool, err error) {
+	type plan struct {
+		ListID        audience.ListID
+		NumberID      NumberID
+		Message       string
+		MergeDefaults map[string]string
+		Zone          string
+		After         audience.ContactID
+	}
+	p, err := postgres.Row[plan](ctx, tx, `
+		select c.list_id, c.number_id, c.message, c.merge_defaults, o.time_zone as zone,
+			coalesce((select max(m.contact_id) from message m
+				where m.org_id = @org and m.campaign_id = @campaign and m.author = 'campaign'), 0) as after
+		from campaign c
+		join organization o on o.org_id = @org
+		where c.org_id = @org and c.id = @campaign
+		for update of c`, postgres.Args{"campaign": id})
+	if err != nil {
+		return false, fmt.Errorf("read the plan of campaign %d: %w", id, err)
+	}
+	template, err := sms.ParseTemplate(p.Message)
+	if err != nil {
+		return false, fmt.Errorf("read the message of campaign %d: %w", id, err)
+	}
+	var batch texts
+	err = postgres.Each(ctx, tx, recipients(p.ListID, p.After, slice), func(r recipient) error {
+		batch.add(r, template, p.MergeDefaults, p.Zone)
+		return nil
+	})
+	if err != nil {
+		return false, fmt.Errorf("read the list of campaign %d: %w", id, err)
+	}
+	if err := batch.insert(ctx, tx, id, p.NumberID); err != nil {
+		return false, err
+	}
+	if len(batch.contacts) == slice {
+		return false, nil
+	}
+	_, err = tx.Exec(ctx, `
+		update campaign set materialised_at = app_now() where org_id = @org and id = @campaign`, postgres.Args{"campaign": id})
+	if err != nil {
+		return false, fmt.Errorf("finish writing campaign %d: %w", id, err)
+	}
+	return true, nil
+}
+
+// texts are rows to be written, column by column.
+type texts struct {
+	contacts              []audience.ContactID
+	bodies, zones, states []string
+	segments              []int16
+}
+
+func (t *texts) add(r recipient, template sms.Template, defaults map[string]string, zone string) {
+	body, _ := template.Render(r.MergeFields(), defaults)
+	state := "queued"
+	if r.OptedOut {
+		state = "skipped"
+	}
+	t.contacts = append(t.contacts, r.ID)
+	t.bodies = append(t.bodies, body)
+	t.zones = append(t.zones, zones(r, zone))
+	t.states = append(t.states, state)
+	t.segments = append(t.segments, int16(sms.Count(body).Segments))
+}
+
+// insert writes the texts and counts them.
+func (t *texts) insert(ctx context.Context, tx *postgres.Tx, id CampaignID, number NumberID) error {
+	_, err := tx.Exec(ctx, `
+		with written as (
+			insert into message (org_id, contact_id, number_id, campaign_id, author, body, segments, state, reason, due_at, zone)
+			select @org, t.contact, @number, @campaign, 'campaign', t.body, t.segments, t.state,
+				case t.state when 'skipped' then 'opted_out' else '' end,
+				case t.state when 'queued' then app_now() end, t.zone
+			from unnest(@contacts::bigint[], @bodies::text[], @segments::smallint[], @states::text[], @zones::text[])
+				as t (contact, body, segments, state, zone)
+			returning state
+		)
+		insert into campaign_count (org_id, campaign_id, slot, queued, skipped)
+		select @org, @campaign, count_slot(), count(*) filter (where state = 'queued'), count(*) filter (where state = 'skipped')
+		from written
+		on conflict (org_id, campaign_id, slot) do update
+		set queued = campaign_count.queued + excluded.queued, skipped = campaign_count.skipped + excluded.skipped`,
+		postgres.Args{"campaign": id, "number": number, "contacts": t.contacts, "bodies": t.bodies,
+			"segments": t.segments, "states": t.states, "zones": t.zones})
+	if err != nil {
+		return fmt.Errorf("write the texts of campaign %d: %w", id, err)
+	}
+	tx.Publish(QueueTopic)
+	tx.Publish(CampaignTopic(id))
+	return nil
+}
+
+// zones are the time zones in which the recipient may be; all must be within the allowed hours.
+func zones(r recipient, fallback string) string {
+	return strings.Join(sms.Zones(r.TimeZone, r.ZIP, r.Phone, fallback), ",")
+}

@@ -1,0 +1,254 @@
+package outreach
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"parley/internal/account"
+	"parley/internal/postgres"
+	"parley/internal/sms"
+)
+
+// Author says who wrote a text.
+type Author string
+
+// The authors of texts.
+const (
+	ByContact  Author = "contact"
+	ByCampaign Author = "campaign"
+	ByBot      Author = "bot"
+	ByAgent    Author = "agent"
+	// BySystem are texts about consent itself: help, and the confirmation of an opt-out that was asked
+	// for in plain words. They go to opted-out people too.
+	BySystem Author = "system"
+)
+
+// outgoing is a text to be queued in a conversation.
+type outgoing struct {
+	conversation Conversation
+	author       Author
+	user         account.UserID
+	body         string
+	inReplyTo    MessageID
+	formKey      string // empty, or the UUID of the form that sent it
+}
+
+// queue writes a text that is to be sent now. Replies go before campaigns and know no quiet hours.
+// created is false if the same form has been sent before.
+func queue(ctx context.Context, tx *postgres.Tx, o outgoing) (created bool, err error) {
+	c := o.conversation
+	touched, err := tx.Exec(ctx, `
+		insert into message (org_id, contact_id, number_id, campaign_id, conversation_id, author, user_id, body, segments,
+			state, priority, due_at, in_reply_to, form_key)
+		values (@org, @contact, @number, @campaign, @conversation, @author, nullif(@user, 0), @body, @segments,
+			'queued', 0, app_now(), nullif(@reply_to, 0), nullif(@form, '')::uuid)
+		on conflict (org_id, form_key) where form_key is not null do nothing`,
+		postgres.Args{"contact": c.ContactID, "number": c.NumberID, "campaign": c.CampaignID, "conversation": c.ID,
+			"author": o.author, "user": o.user, "body": o.body, "segments": sms.Count(o.body).Segments,
+			"reply_to": o.inReplyTo, "form": o.formKey})
+	if err != nil {
+		return false, fmt.Errorf("queue a text in conversation %d: %w", c.ID, err)
+	}
+	if touched == 0 {
+		return false, nil
+	}
+	tx.Publish(QueueTopic)
+	return true, lastText(ctx, tx, c.ID, o.author, o.body)
+}
+
+// lastText notes the newest text of a conversation for the lists.
+func lastText(ctx context.Context, tx *postgres.Tx, id ConversationID, author Author, body string) error {
+	_, err := tx.Exec(ctx, `
+		update conversation
+		set last_at = app_now(), last_author = @author, preview = @preview
+		where org_id = @org and id = @conversation`,
+		postgres.Args{"conversation": id, "author": author, "preview": preview(body)})
+	if err != nil {
+		return fmt.Errorf("note the last text of conversation %d: %w", id, err)
+	}
+	return nil
+}
+
+// previewLength is what fits into a row of a list, with room to spare.
+const previewLength = 120
+
+func preview(body string) string {
+	runes := []rune(strings.Join(strings.Fields(body), " "))
+	if len(runes) > previewLength {
+		return string(runes[:previewLength]) + "…"
+	}
+	return string(runes)
+}
+
+// Reply is an agent's answer as the form sends it.
+type Reply struct {
+	Body string
+	Seen MessageID // the newest text on the agent's page
+	Key  string    // a UUID made with the form: the same form twice is one text
+}
+
+// Reply sends an agent's answer: the conversation needs attention no more and is among the agent's
+// Participating (CV6). It is refused when a colleague has answered since the page was made, so that
+// both do not say the same (CV15); the text is not lost, the form still has it.
+func (d Desk) Reply(ctx context.Context, id ConversationID, r Reply) error {
+	body := strings.TrimSpace(sms.Clean(r.Body))
+	v := account.Invalid{}
+	if body == "" {
+		v.Add("body", "Type your answer.")
+	}
+	if sms.Count(body).TooLong() {
+		v.Add("body", fmt.Sprintf("This is too long. The longest text has %s characters.", count(sms.MaxBody)))
+	}
+	if err := v.Err(); err != nil {
+		return err
+	}
+	return d.change(ctx, id, func(tx *postgres.Tx, c Conversation) error {
+		if err := d.mayReply(ctx, tx, c, r.Seen); err != nil {
+			return err
+		}
+		created, err := queue(ctx, tx, outgoing{conversation: c, author: ByAgent, user: d.actor.User, body: body, formKey: r.Key})
+		if err != nil || !created {
+			return err
+		}
+		if err := settle(ctx, tx, c); err != nil {
+			return err
+		}
+		return d.participate(ctx, tx, c)
+	})
+}
+
+func (d Desk) mayReply(ctx context.Context, tx *postgres.Tx, c Conversation, seen MessageID) error {
+	if closed := c.closed(); closed != "" {
+		return account.Conflict(closed)
+	}
+	if c.OptedOut {
+		return account.Conflict(d.nameOf(c) + " has opted out and may not be texted.")
+	}
+	if c.Held {
+		return account.Conflict(d.nameOf(c) + " may have asked to opt out. Decide that first.")
+	}
+	colleague, err := postgres.Values[string](ctx, tx, `
+		select u.name
+		from message m
+		join app_user u on u.org_id = @org and u.id = m.user_id
+		where m.org_id = @org and m.number_id = @number and m.contact_id = @contact and m.id > @seen
+			and m.author = 'agent' and m.user_id <> @user
+		order by m.id desc
+		limit 1`, postgres.Args{"number": c.NumberID, "contact": c.ContactID, "seen": seen, "user": d.actor.User})
+	if err != nil {
+		return fmt.Errorf("look for other answers in conversation %d: %w", c.ID, err)
+	}
+	if len(colleague) > 0 && seen > 0 {
+		return account.Conflict(colleague[0] + " has just answered. Read it, then send yours if it is still needed.")
+	}
+	return nil
+}
+
+func (d Desk) nameOf(c Conversation) string {
+	if c.FirstName != "" {
+		return c.FirstName
+	}
+	return c.Phone.Format(d.actor.OrgCountry)
+}
+
+func (d Desk) participate(ctx context.Context, tx *postgres.Tx, c Conversation) error {
+	_, err := tx.Exec(ctx, `
+		insert into participant (org_id, user_id, conversation_id)
+		values (@org, @user, @conversation)
+		on conflict (org_id, user_id, conversation_id) do update set last_at = app_now()`,
+		postgres.Args{"user": d.actor.User, "conversation": c.ID})
+	if err != nil {
+		return fmt.Errorf("note who answered conversation %d: %w", c.ID, err)
+	}
+	return nil
+}
+
+// Text is one text of a transcript.
+type Text struct {
+	ID             MessageID
+	Author         Author
+	UserName       string // the agent
+	CampaignTitle  string
+	Body           string
+	Media          []Media
+	State          string // as message.state
+	Reason         string
+	ErrorCode      int
+	CreatedAt      time.Time
+	DecisionKind   string  // what the bot thought: of this text if it is inbound, for this text if it is the bot's
+	Confidence     float64 // of that, 0 to 1
+	Threshold      float64
+	AnswerID       int64
+	ClosestToTitle string
+}
+
+// Happening is something that people did to a conversation, shown between its texts.
+type Happening struct {
+	At     time.Time
+	Actor  string
+	Verb   string
+	Became string
+}
+
+// Transcript is a conversation with every text between the person and the number, oldest first: also
+// those of other campaigns, since that is what the person sees.
+type Transcript struct {
+	Conversation Conversation
+	Texts        []Text
+	Happenings   []Happening
+	More         bool // older texts exist
+}
+
+// transcriptPage is how many texts a page of a transcript holds.
+const transcriptPage = 100
+
+// Transcript reads the newest texts before the given one; 0 means the newest.
+func (d Desk) Transcript(ctx context.Context, id ConversationID, before MessageID) (t Transcript, err error) {
+	err = d.org(ctx, func(tx *postgres.Tx) error {
+		if t.Conversation, err = d.conversation(ctx, tx, id); err != nil {
+			return err
+		}
+		if t.Texts, err = texting(ctx, tx, t.Conversation, before); err != nil {
+			return err
+		}
+		if t.More = len(t.Texts) > transcriptPage; t.More {
+			t.Texts = t.Texts[1:]
+		}
+		t.Happenings, err = postgres.Rows[Happening](ctx, tx, `
+			select at, actor, verb, coalesce(became #>> '{}', '') as became
+			from audit
+			where org_id = @org and subject = 'conversation' and subject_id = @conversation
+			order by id desc
+			limit 100`, postgres.Args{"conversation": id})
+		return err
+	})
+	return t, err
+}
+
+func texting(ctx context.Context, tx *postgres.Tx, c Conversation, before MessageID) ([]Text, error) {
+	texts, err := postgres.Rows[Text](ctx, tx, `
+			select m.id, m.author, coalesce(u.name, '') as user_name, coalesce(k.title, '') as campaign_title, m.body,
+				m.media, m.state, m.reason, coalesce(m.error_code, 0) as error_code, m.created_at,
+				coalesce(b.kind, '') as decision_kind, coalesce(b.confidence, 0)::float8 as confidence,
+				coalesce(b.threshold, 0)::float8 as threshold, coalesce(b.answer_id, 0) as answer_id,
+				coalesce(b.closest, '') as closest_to_title
+			from message m
+			left join app_user u on u.org_id = @org and u.id = m.user_id
+			left join campaign k on k.org_id = @org and k.id = m.campaign_id
+			left join bot_decision b on b.org_id = @org
+				and b.message_id = case m.author when 'bot' then m.in_reply_to else m.id end
+			where m.org_id = @org and m.number_id = @number and m.contact_id = @contact
+				and (@before = 0 or m.id < @before)
+				and m.state not in ('skipped', 'cancelled')
+			order by m.id desc
+			limit @limit`,
+		postgres.Args{"number": c.NumberID, "contact": c.ContactID, "before": before, "limit": transcriptPage + 1})
+	if err != nil {
+		return nil, fmt.Errorf("read the texts of conversation %d: %w", c.ID, err)
+	}
+	slices.Reverse(texts)
+	return texts, nil
+}

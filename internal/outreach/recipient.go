@@ -1,0 +1,70 @@
+package outreach
+
+import (
+	"context"
+
+	"parley/internal/audience"
+	"parley/internal/postgres"
+	"parley/internal/sms"
+)
+
+// recipient is a contact of a campaign's list, with whether they may be texted.
+type recipient struct {
+	audience.Contact
+	OptedOut bool
+}
+
+// recipientsSQL reads a list in the order of its contacts, from after @after on.
+const recipientsSQL = `
+	select ` + audience.ContactColumns + `,
+		exists (select from opt_out x where x.org_id = @org and x.phone = c.phone) as opted_out
+	from contact_list_member m
+	join contact c on c.org_id = @org and c.id = m.contact_id
+	where m.org_id = @org and m.list_id = @list and m.contact_id > @after
+	order by m.contact_id
+	limit @limit`
+
+func recipients(list audience.ListID, after audience.ContactID, limit int) postgres.Statement {
+	return postgres.Statement{SQL: recipientsSQL, Args: postgres.Args{"list": list, "after": after, "limit": limit}}
+}
+
+// MergeFields are the names a message to this list may use, the fixed ones first.
+func (d Desk) MergeFields(ctx context.Context, list audience.ListID) (fields []string, err error) {
+	fixed := []string{"first_name", "last_name", "email", "language", "zip", "phone"}
+	if list == 0 {
+		return fixed, nil
+	}
+	err = d.org(ctx, func(tx *postgres.Tx) error {
+		own, err := postgres.Values[string](ctx, tx, `
+			select distinct key
+			from (
+				select c.fields
+				from contact_list_member m
+				join contact c on c.org_id = @org and c.id = m.contact_id
+				where m.org_id = @org and m.list_id = @list
+				order by m.contact_id
+				limit 200
+			) sample, jsonb_object_keys(sample.fields) key
+			order by key`, postgres.Args{"list": list})
+		fields = append(fixed, own...)
+		return err
+	})
+	return fields, err
+}
+
+// Preview is a message as the first person of a list will read it; nil where there is nobody, or the
+// message is not yet one.
+func (d Desk) Preview(ctx context.Context, list audience.ListID, message string) (sample *Sample, err error) {
+	template, err := sms.ParseTemplate(message)
+	if err != nil || list == 0 {
+		return nil, nil
+	}
+	err = d.org(ctx, func(tx *postgres.Tx) error {
+		return postgres.Each(ctx, tx, recipients(list, 0, 1), func(r recipient) error {
+			text, _ := template.Render(r.MergeFields(), nil)
+			sample = &Sample{Name: r.Name(), Phone: r.Phone, Text: text, Length: sms.Count(text)}
+			return nil
+		})
+	})
+	return sample, err
+}

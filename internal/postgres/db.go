@@ -1,0 +1,142 @@
+// Package postgres is the database, with two doors.
+//
+// Org opens a transaction that sees one organization; Everyone opens one that sees all of them and
+// is for the few machine paths: sign-in, number to organization, claiming, due work. There is no
+// third way: the login itself may read no tenant table. The package knows nothing of what the
+// tables mean.
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// OrgID names an organization, the tenant to which every row belongs.
+type OrgID int64
+
+// DB is a pool of connections behind the two doors.
+type DB struct {
+	pool  *pgxpool.Pool
+	clock func() time.Time
+	feed  *feed
+}
+
+// Option changes how Open prepares the pool.
+type Option func(*DB, *pgxpool.Config)
+
+// WithClock makes every transaction's app_now() answer with clock instead of the database's time.
+func WithClock(clock func() time.Time) Option {
+	return func(db *DB, _ *pgxpool.Config) { db.clock = clock }
+}
+
+// WithMaxConns bounds the pool. The default is pgx's: the larger of 4 and the number of CPUs.
+func WithMaxConns(n int32) Option {
+	return func(_ *DB, c *pgxpool.Config) { c.MaxConns = n }
+}
+
+// Open connects to the database at url and checks that it answers. Close ends it.
+func Open(ctx context.Context, url string, options ...Option) (*DB, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("read the database address: %w", err)
+	}
+	config.ConnConfig.RuntimeParams["application_name"] = "parley"
+	db := &DB{}
+	for _, option := range options {
+		option(db, config)
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("reach the database: %w", err)
+	}
+	db.pool = pool
+	db.feed = newFeed(pool)
+	return db, nil
+}
+
+// Close sends what is still to be published, then closes all connections.
+func (db *DB) Close() {
+	db.feed.close()
+	db.pool.Close()
+}
+
+// Ping says whether the database answers now.
+func (db *DB) Ping(ctx context.Context) error { return db.pool.Ping(ctx) }
+
+// Pool is for libraries that keep tables of their own: sessions and the job queue. Through it the
+// login can read no tenant table.
+func (db *DB) Pool() *pgxpool.Pool { return db.pool }
+
+// Org runs fn in a transaction that sees the rows of org and no others; it commits if fn returns
+// nil and rolls back otherwise, also on a panic. fn must not touch the network: what is to leave
+// the program is written as a row first. Nesting is an error of the caller: one verb, one transaction.
+func (db *DB) Org(ctx context.Context, org OrgID, fn func(*Tx) error) error {
+	begin := "begin; set local role parley_org; set local app.org = '" + strconv.FormatInt(int64(org), 10) + "'"
+	return db.run(ctx, begin, org, fn)
+}
+
+// Everyone runs fn in a transaction that sees every organization. Its callers are counted by a test:
+// a new one needs a reason that Org cannot serve.
+func (db *DB) Everyone(ctx context.Context, fn func(*Tx) error) error {
+	return db.run(ctx, "begin; set local role parley_everyone", 0, fn)
+}
+
+func (db *DB) run(ctx context.Context, begin string, org OrgID, fn func(*Tx) error) error {
+	if db.clock != nil {
+		begin += "; set local app.now = '" + db.clock().UTC().Format("2006-01-02 15:04:05.999999Z07:00") + "'"
+	}
+	tx := &Tx{org: org}
+	err := pgx.BeginTxFunc(ctx, db.pool, pgx.TxOptions{BeginQuery: begin}, func(inner pgx.Tx) error {
+		tx.inner = inner
+		return fn(tx)
+	})
+	if err != nil {
+		return err
+	}
+	db.feed.publish(tx.events)
+	return nil
+}
+
+// BypassError refuses a login for which row-level security would be no wall.
+type BypassError struct {
+	Login, Why string
+}
+
+func (e *BypassError) Error() string {
+	return fmt.Sprintf("the login %q %s, so row-level security would not hold", e.Login, e.Why)
+}
+
+// RefuseBypass returns a *BypassError if the login could go round row-level security: a superuser, one
+// with BYPASSRLS, or the owner of a table. `parley serve` asks before it starts.
+func (db *DB) RefuseBypass(ctx context.Context) error {
+	var login, why string
+	err := db.pool.QueryRow(ctx, `
+		select session_user::text, case
+			when r.rolsuper then 'is a superuser'
+			when r.rolbypassrls then 'has BYPASSRLS'
+			when exists (select from pg_class where relowner = r.oid and relkind in ('r', 'p')) then 'owns tables'
+			when not pg_has_role(r.oid, 'parley_program', 'member') then 'is no member of parley_program'
+			else '' end
+		from pg_roles r
+		where r.rolname = session_user`).Scan(&login, &why)
+	if IsUndefinedObject(err) {
+		return errors.New("the database has not been migrated; run parley migrate")
+	}
+	if err != nil {
+		return fmt.Errorf("look at the login's rights: %w", err)
+	}
+	if why != "" {
+		return &BypassError{Login: login, Why: why}
+	}
+	return nil
+}

@@ -1,0 +1,53 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+)
+
+// QueueSchema is where the job queue keeps its tables, apart from ours.
+const QueueSchema = "river"
+
+// Queue works jobs: River on the same database, so that a job exists exactly if the transaction that
+// asked for it has committed. Sending is not among them: it has a protocol of its own.
+type Queue = river.Client[pgx.Tx]
+
+// NewQueue makes a queue that works the jobs of workers; Start begins and Stop ends it.
+func (db *DB) NewQueue(workers *river.Workers, periodic []*river.PeriodicJob, log *slog.Logger) (*Queue, error) {
+	q, err := river.NewClient(riverpgxv5.New(db.pool), &river.Config{
+		Schema:            QueueSchema,
+		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
+		Workers:           workers,
+		PeriodicJobs:      periodic,
+		Logger:            log,
+		FetchPollInterval: time.Second,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("prepare the job queue: %w", err)
+	}
+	return q, nil
+}
+
+// inserter puts jobs into the queue; it works none.
+var inserter = sync.OnceValues(func() (*Queue, error) {
+	return river.NewClient(riverpgxv5.New(nil), &river.Config{Schema: QueueSchema})
+})
+
+// Enqueue asks for a job to be done once this transaction has committed.
+func (tx *Tx) Enqueue(ctx context.Context, job river.JobArgs) error {
+	q, err := inserter()
+	if err == nil {
+		_, err = q.InsertTx(ctx, tx.inner, job, nil)
+	}
+	if err != nil {
+		return fmt.Errorf("queue a job %s: %w", job.Kind(), err)
+	}
+	return nil
+}

@@ -1,0 +1,260 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"parley/internal/account"
+	"parley/internal/dispatch"
+	"parley/internal/outreach"
+	"parley/web/page"
+	"parley/web/ui"
+)
+
+// conversation is one conversation as a fragment, or on a page of its own place: its campaign's
+// Activity, or the inbox.
+func (s *Server) conversation(w http.ResponseWriter, r *http.Request, d *desk) error {
+	id, err := pathID[outreach.ConversationID](r, "id")
+	if err != nil {
+		return err
+	}
+	pane, err := s.conversationPane(r, d, fmt.Sprint(id), localPath(r.FormValue("back")))
+	if err != nil {
+		return err
+	}
+	switch {
+	case target(r) == page.IDConversation:
+		s.render(w, r, http.StatusOK, pane.Fragment())
+	case isFragment(r):
+		s.render(w, r, http.StatusOK, pane.HTML())
+	default:
+		to, err := d.placeOf(r.Context(), id)
+		if err != nil {
+			return err
+		}
+		http.Redirect(w, r, to, http.StatusSeeOther)
+	}
+	return nil
+}
+
+// placeOf is the page on which a conversation is read.
+func (d *desk) placeOf(ctx context.Context, id outreach.ConversationID) (string, error) {
+	v, err := d.outreach.Conversation(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	open := fmt.Sprint(id)
+	if v.CampaignID != nil && d.SeesOffice(v.OfficeID) {
+		return page.ConversationFilter{}.Open(open).URL(fmt.Sprint(*v.CampaignID)), nil
+	}
+	return page.InboxFilter{}.Open(open).URL(), nil
+}
+
+// conversationPane fills in a conversation; back is the list it was opened from.
+func (s *Server) conversationPane(r *http.Request, d *desk, id, back string) (*page.Conversation, error) {
+	t, err := d.outreach.Transcript(r.Context(), outreach.ConversationID(mustID(id)), 0)
+	if err != nil {
+		return nil, err
+	}
+	v := t.Conversation
+	pane := &page.Conversation{
+		Clock: d.clock(), ID: id, Contact: ui.Person{Name: name(v.FirstName, v.LastName)}, Phone: string(v.Phone),
+		ContactURL: fmt.Sprintf("/contacts/%d", v.ContactID), About: about(v), Mode: ui.Mode(v.Mode), Waiting: v.Waiting(),
+		Reason: reasonSentence[v.WaitingReason], Messages: messages(t), Back: back, MaySwitch: true,
+	}
+	if v.Waiting() {
+		pane.Since = *v.WaitingSince
+	}
+	switch {
+	case v.CampaignState == outreach.Archived && v.NumberKind == outreach.Provisioned:
+		pane.Closed = "This campaign is archived and its number is free for another."
+		pane.MaySwitch = false
+	case v.Held:
+		pane.Closed = cmp.Or(v.FirstName, v.Phone.Format(d.OrgCountry)) + " may have asked to opt out. Press “Does not need attention” if not."
+		pane.OptOutURL = fmt.Sprintf("/conversations/%s/opt-out", id)
+	case v.OptedOut:
+		pane.Closed = cmp.Or(v.FirstName, v.Phone.Format(d.OrgCountry)) + " has opted out and may not be texted."
+	default:
+		pane.Composer = &page.Composer{As: ui.Person{Name: d.Name}.FirstName(), Key: newKey()}
+	}
+	return pane, nil
+}
+
+func about(v outreach.Conversation) []string {
+	var facts []string
+	if strings.HasPrefix(v.Language, "es") {
+		facts = append(facts, "speaks Spanish")
+	}
+	if v.CampaignTitle == "" {
+		facts = append(facts, "1:1")
+	}
+	return facts
+}
+
+// messages are the texts of a transcript and what people did between them, in the order of time.
+func messages(t outreach.Transcript) []ui.Message {
+	var all []ui.Message
+	for _, text := range t.Texts {
+		all = append(all, message(t.Conversation, text))
+		if text.Author == outreach.ByContact && text.DecisionKind == "unknown" {
+			all = append(all, thought(text))
+		}
+	}
+	for _, h := range t.Happenings {
+		all = append(all, ui.Message{From: ui.FromEvent, Text: h.Actor + " " + happened(h), At: h.At})
+	}
+	slices.SortStableFunc(all, func(a, b ui.Message) int { return a.At.Compare(b.At) })
+	return all
+}
+
+func message(v outreach.Conversation, t outreach.Text) ui.Message {
+	m := ui.Message{ID: fmt.Sprint(t.ID), From: ui.Author(t.Author), Text: t.Body, At: t.CreatedAt}
+	switch t.Author {
+	case outreach.ByContact:
+		m.Name = cmp.Or(name(v.FirstName, v.LastName), string(v.Phone))
+		m.Text = cmp.Or(t.Body, attached(t.Media))
+		return m
+	case outreach.ByCampaign:
+		if t.CampaignTitle != v.CampaignTitle {
+			m.Name = t.CampaignTitle
+		}
+	case outreach.ByAgent:
+		m.Name = t.UserName
+	case outreach.BySystem:
+		m.From, m.Name = ui.FromCampaign, "Parley"
+	case outreach.ByBot:
+		if t.DecisionKind == "answer" {
+			m.Sure = percentOf(t.Confidence)
+			m.Source = ui.Link{Text: t.ClosestToTitle, URL: fmt.Sprintf("/knowledge/answers/%d", t.AnswerID)}
+		}
+	}
+	m.Delivery = delivery(t.State)
+	if m.Delivery == ui.Failed || m.Delivery == ui.Unknown {
+		m.Reason = dispatch.Reason(t.Reason).Sentence()
+	}
+	return m
+}
+
+// thought is what the bot made of a text that it did not know.
+func thought(t outreach.Text) ui.Message {
+	m := ui.Message{From: ui.FromEvent, At: t.CreatedAt,
+		Text: fmt.Sprintf("The bot was %d%% sure and needs %d%%.", percentOf(t.Confidence), percentOf(t.Threshold))}
+	if t.ClosestToTitle != "" {
+		m.Source = ui.Link{Text: t.ClosestToTitle, URL: fmt.Sprintf("/knowledge/answers/%d", t.AnswerID)}
+	}
+	return m
+}
+
+func percentOf(share float64) int { return int(share*100 + 0.5) }
+
+func attached(media []outreach.Media) string {
+	return shown(len(media), "picture or file")
+}
+
+func happened(h outreach.Happening) string {
+	switch h.Verb {
+	case "opt out":
+		return "took this as a request to opt out."
+	case "clear":
+		if h.Became == "campaign ended" {
+			return "archived the campaign. Nobody is owed an answer any more."
+		}
+		return "said that it does not need attention."
+	case "switch mode":
+		if h.Became == string(outreach.AgentMode) {
+			return "switched to agent mode. Agents answer from the next text on."
+		}
+		return "switched to bot mode. The bot answers from the next text on."
+	}
+	return h.Verb
+}
+
+// reply sends an agent's answer. What is refused comes back with the text still in the composer.
+func (s *Server) reply(w http.ResponseWriter, r *http.Request, d *desk) error {
+	id, err := pathID[outreach.ConversationID](r, "id")
+	if err != nil {
+		return err
+	}
+	if err := parseForm(w, r); err != nil {
+		return err
+	}
+	err = d.outreach.Reply(r.Context(), id, outreach.Reply{Body: r.PostFormValue("text"), Seen: formID[outreach.MessageID](r, "seen"), Key: readKey(r)})
+	return s.answered(w, r, d, err)
+}
+
+func (s *Server) clearConversation(w http.ResponseWriter, r *http.Request, d *desk) error {
+	return s.conversationVerb(w, r, d, d.outreach.Clear)
+}
+
+func (s *Server) optOut(w http.ResponseWriter, r *http.Request, d *desk) error {
+	return s.conversationVerb(w, r, d, d.outreach.OptOut)
+}
+
+func (s *Server) switchMode(w http.ResponseWriter, r *http.Request, d *desk) error {
+	return s.conversationVerb(w, r, d, d.outreach.SwitchMode)
+}
+
+func (s *Server) conversationVerb(w http.ResponseWriter, r *http.Request, d *desk, verb func(context.Context, outreach.ConversationID) error) error {
+	id, err := pathID[outreach.ConversationID](r, "id")
+	if err != nil {
+		return err
+	}
+	if err := parseForm(w, r); err != nil {
+		return err
+	}
+	return s.answered(w, r, d, verb(r.Context(), id))
+}
+
+// answered shows the conversation after a verb: in its pane for the page's own script, else the page
+// it was opened on. A refusal stands above the composer, and the text stays in it.
+func (s *Server) answered(w http.ResponseWriter, r *http.Request, d *desk, refused error) error {
+	why := refusal(refused)
+	if refused != nil && why == "" {
+		return refused
+	}
+	id, _ := pathID[outreach.ConversationID](r, "id")
+	back := localPath(r.PostFormValue("back"))
+	pane, err := s.conversationPane(r, d, fmt.Sprint(id), back)
+	if err != nil {
+		return err
+	}
+	if why != "" && pane.Composer != nil {
+		pane.Composer.Error, pane.Composer.Text = why, r.PostFormValue("text")
+	}
+	if isFragment(r) {
+		w.Header().Set("HX-Retarget", "#"+page.IDOpen)
+		w.Header().Set("HX-Reswap", "outerHTML")
+		s.render(w, r, http.StatusOK, pane.HTML())
+		return nil
+	}
+	if why != "" {
+		s.flashBad(r.Context(), why)
+	}
+	if back == "/" {
+		if back, err = d.placeOf(r.Context(), id); err != nil {
+			return err
+		}
+	}
+	seeOther(w, r, back)
+	return nil
+}
+
+// refusal is why a verb was refused, in words for the person; empty for other errors and for none.
+func refusal(err error) string {
+	var conflict account.Conflict
+	var invalid account.Invalid
+	switch {
+	case errors.As(err, &conflict):
+		return conflict.Error()
+	case errors.As(err, &invalid):
+		for _, sentence := range invalid {
+			return sentence
+		}
+	}
+	return ""
+}

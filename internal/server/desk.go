@@ -1,0 +1,132 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"parley/internal/account"
+	"parley/internal/audience"
+	"parley/internal/insight"
+	"parley/internal/knowledge"
+	"parley/internal/outreach"
+	"parley/web/ui"
+)
+
+// desk is what a signed-in person may do in their organization. A handler has nothing else: no pool,
+// and no way to another organization.
+type desk struct {
+	account.Actor
+	account   account.Desk
+	outreach  outreach.Desk
+	audience  *audience.Desk
+	knowledge knowledge.Desk
+	insight   insight.Desk
+	zone      *time.Location
+}
+
+// handler answers a request of a signed-in person, or says why not; the error becomes a page.
+type handler func(w http.ResponseWriter, r *http.Request, d *desk) error
+
+const (
+	keyOrg  = "org"
+	keyUser = "user"
+)
+
+// signedIn gives a handler the desk of whoever is signed in; nobody is sent to the sign-in page.
+func (s *Server) signedIn(h handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		d, err := s.desk(r.Context())
+		if errors.Is(err, errSignedOut) {
+			toSignIn(w, r)
+			return
+		}
+		if err == nil {
+			err = h(w, r, d)
+		}
+		if err != nil {
+			s.fail(w, r, d, err)
+		}
+	}
+}
+
+var errSignedOut = errors.New("nobody is signed in")
+
+// desk finds the person of the session as they are now: a role taken away counts at once.
+func (s *Server) desk(ctx context.Context) (*desk, error) {
+	org, user := s.sessions.GetInt64(ctx, keyOrg), s.sessions.GetInt64(ctx, keyUser)
+	if org == 0 {
+		return nil, errSignedOut
+	}
+	actor, err := account.Who(ctx, s.DB, account.OrgID(org), account.UserID(user))
+	if errors.Is(err, account.ErrNotFound) {
+		return nil, errSignedOut
+	}
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(actor.OrgZone)
+	if err != nil {
+		zone = time.UTC
+	}
+	return &desk{
+		Actor:     actor,
+		account:   account.NewDesk(s.DB, actor),
+		outreach:  outreach.NewDesk(s.DB, actor),
+		audience:  audience.NewDesk(s.DB, actor),
+		knowledge: knowledge.NewDesk(s.DB, s.Library, actor),
+		insight:   insight.NewDesk(s.DB, actor),
+		zone:      zone,
+	}, nil
+}
+
+// shell fills in what stands around every page.
+func (s *Server) shell(r *http.Request, d *desk) (ui.Shell, error) {
+	ctx := r.Context()
+	shell := ui.Shell{
+		Clock:        ui.Clock{Now: time.Now(), Zone: d.zone},
+		Organization: d.OrgName,
+		User:         ui.Person{Name: d.Name},
+		Role:         ui.Role(d.Role),
+		Phones:       s.PhonesURL,
+		Events:       "/events",
+		Theme:        theme(r),
+		Flash:        s.takeFlash(ctx),
+	}
+	var err error
+	if shell.Waiting, err = d.outreach.CountWaiting(ctx); err != nil {
+		return shell, err
+	}
+	sending, err := d.outreach.SendingNow(ctx)
+	if err != nil || len(sending) == 0 {
+		return shell, err
+	}
+	c := sending[0]
+	shell.Sending = &ui.Sending{Title: c.Title, URL: campaignURL(c.ID), Done: c.Handed(), Total: c.Progress.Launched()}
+	return shell, nil
+}
+
+func theme(r *http.Request) string {
+	c, err := r.Cookie("theme")
+	if err != nil || (c.Value != "light" && c.Value != "dark") {
+		return ""
+	}
+	return c.Value
+}
+
+// flash keeps a sentence for the next page of this person.
+func (s *Server) flash(ctx context.Context, text string) { s.sessions.Put(ctx, "flash", text) }
+
+// flashBad is flash for what did not work.
+func (s *Server) flashBad(ctx context.Context, text string) { s.sessions.Put(ctx, "flash-bad", text) }
+
+func (s *Server) takeFlash(ctx context.Context) *ui.Flash {
+	if text := s.sessions.PopString(ctx, "flash-bad"); text != "" {
+		return &ui.Flash{Text: text, Bad: true}
+	}
+	if text := s.sessions.PopString(ctx, "flash"); text != "" {
+		return &ui.Flash{Text: text}
+	}
+	return nil
+}

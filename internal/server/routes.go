@@ -1,0 +1,134 @@
+package server
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/httprate"
+
+	"parley/web/static"
+)
+
+// routes is the table of contents. Verbs are POST, so that a link can never do anything.
+func (s *Server) routes() chi.Router {
+	r := chi.NewRouter()
+	r.Use(withRequestID, s.recoverPanics, securityHeaders)
+	r.NotFound(s.notFound)
+	r.MethodNotAllowed(s.notFound)
+
+	// Machines.
+	r.Get("/healthz", s.healthz)
+	r.Get("/readyz", s.readyz)
+	r.Method("POST", "/twilio/messages", s.Messages)
+	r.Method("POST", "/twilio/status", s.Status)
+	r.Handle("/static/*", static.Handler())
+
+	// People.
+	r.Group(func(r chi.Router) {
+		r.Use(http.NewCrossOriginProtection().Handler, s.sessions.LoadAndSave)
+
+		r.Get("/sign-in", s.signInPage)
+		r.With(httprate.LimitByIP(30, time.Minute)).Post("/sign-in", s.signIn)
+		r.Post("/sign-out", s.signOut)
+		r.Post("/theme", s.setTheme)
+
+		r.Get("/", s.signedIn(s.home))
+		r.Get("/events", s.signedIn(s.events))
+		r.Get("/nav", s.signedIn(s.nav))
+
+		r.Get("/campaigns", s.signedIn(s.campaigns))
+		r.Post("/campaigns", s.signedIn(s.beginCampaign))
+		r.Get("/campaigns/new", s.signedIn(s.newCampaign))
+		r.Get("/campaigns/{id}", s.signedIn(s.activity))
+		r.Get("/campaigns/{id}/contacts", s.signedIn(s.recipients))
+		r.Get("/campaigns/{id}/recipients.csv", s.signedIn(s.recipientsCSV))
+		r.Get("/campaigns/{id}/analytics", s.signedIn(s.campaignAnalytics))
+		r.Get("/campaigns/{id}/analytics.csv", s.signedIn(s.campaignAnalyticsCSV))
+		r.Get("/campaigns/{id}/general", s.signedIn(s.general))
+		r.Post("/campaigns/{id}/general", s.signedIn(s.saveGeneral))
+		r.Get("/campaigns/{id}/advanced", s.signedIn(s.advanced))
+		r.Post("/campaigns/{id}/advanced", s.signedIn(s.saveAdvanced))
+		r.Get("/campaigns/{id}/review", s.signedIn(s.review))
+		r.Post("/campaigns/{id}/launch", s.signedIn(s.launch))
+		r.Post("/campaigns/{id}/pause", s.signedIn(s.pause))
+		r.Post("/campaigns/{id}/resume", s.signedIn(s.resume))
+		r.Get("/campaigns/{id}/archive", s.signedIn(s.askArchive))
+		r.Post("/campaigns/{id}/archive", s.signedIn(s.archive))
+
+		r.Get("/inbox", s.signedIn(s.inbox))
+		r.Get("/conversations/{id}", s.signedIn(s.conversation))
+		r.Post("/conversations/{id}/reply", s.signedIn(s.reply))
+		r.Post("/conversations/{id}/clear", s.signedIn(s.clearConversation))
+		r.Post("/conversations/{id}/switch-mode", s.signedIn(s.switchMode))
+		r.Post("/conversations/{id}/opt-out", s.signedIn(s.optOut))
+
+		r.Get("/contacts", s.signedIn(s.contacts))
+		r.Get("/contacts/{id}", s.signedIn(s.contact))
+		r.Get("/lists/{id}", s.signedIn(s.list))
+		r.Get("/imports", s.signedIn(s.imports))
+		r.Post("/imports", s.signedIn(s.upload))
+		r.Get("/imports/{id}", s.signedIn(s.importStep))
+		r.Post("/imports/{id}/columns", s.signedIn(s.importColumns))
+		r.Post("/imports/{id}/start", s.signedIn(s.importStart))
+		r.Post("/imports/{id}/cancel", s.signedIn(s.importCancel))
+		r.Get("/imports/{id}/rejected.csv", s.signedIn(s.importRejected))
+
+		r.Get("/knowledge", s.signedIn(s.knowledge))
+		r.Get("/knowledge/answers/{id}", s.signedIn(s.answer))
+		r.Post("/knowledge/answers/{id}", s.signedIn(s.saveAnswer))
+		r.Post("/knowledge/try", s.signedIn(s.tryBot))
+
+		r.Get("/numbers", s.signedIn(s.numbers))
+		r.Get("/numbers/{id}", s.signedIn(s.number))
+		r.Post("/numbers/{id}", s.signedIn(s.saveNumber))
+
+		r.Get("/transcripts", s.signedIn(s.transcripts))
+		r.Get("/transcripts.csv", s.signedIn(s.transcriptsCSV))
+		r.Get("/analytics", s.signedIn(s.analytics))
+		r.Get("/analytics.csv", s.signedIn(s.analyticsCSV))
+		r.Get("/settings", s.signedIn(s.settings))
+		r.Post("/settings", s.signedIn(s.saveOrganization))
+		r.Post("/settings/users", s.signedIn(s.addUser))
+		r.Post("/settings/offices", s.signedIn(s.addOffice))
+	})
+	return r
+}
+
+// securityHeaders forbids everything that the pages do not need: no script or style but our files, no
+// frames, no form that leaves.
+func securityHeaders(next http.Handler) http.Handler {
+	const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+		"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", csp)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// recoverPanics turns a panic into the page for our own mistakes.
+func (s *Server) recoverPanics(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if v := recover(); v != nil && v != http.ErrAbortHandler {
+				s.fail(w, r, nil, panicError{v})
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("ok\n")) }
+
+// readyz says whether this process can work now: it can when the database answers.
+func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
+	if err := s.DB.Ping(r.Context()); err != nil {
+		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	w.Write([]byte("ready\n"))
+}

@@ -1,0 +1,92 @@
+package twilio
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"parley/internal/dispatch"
+	"parley/internal/postgres"
+)
+
+// Status takes status callbacks. It answers 204 when the status is stored, and refuses as Messages
+// does.
+func (w *Webhooks) Status(rw http.ResponseWriter, r *http.Request) {
+	h, err := w.verify(rw, r)
+	if err == nil {
+		err = w.takeStatus(r.Context(), h, r.URL.Query().Get("a"))
+	}
+	if err != nil {
+		w.answerError(rw, r, err)
+		return
+	}
+	rw.WriteHeader(http.StatusNoContent)
+}
+
+func (w *Webhooks) takeStatus(ctx context.Context, h hook, token string) error {
+	status, known, err := readStatus(h.form, token)
+	if err != nil || !known {
+		return err
+	}
+	from, ok := readPhone(h.form["From"])
+	if _, to := readPhone(h.form["To"]); !ok || !to {
+		return forged("a parameter has not its shape")
+	}
+	org, err := w.owner(ctx, h, from)
+	if errors.Is(err, errUnowned) { // released since
+		return w.settleAny(ctx, h, status)
+	}
+	if err != nil {
+		return err
+	}
+	return w.settle(ctx, org, h.form, status)
+}
+
+// settleAny is for a number that nobody has any more: the text is of one of the account's
+// organizations, and the others do not know it.
+func (w *Webhooks) settleAny(ctx context.Context, h hook, status dispatch.Status) error {
+	for _, org := range h.orgs {
+		if err := w.settle(ctx, org, h.form, status); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Webhooks) settle(ctx context.Context, org postgres.OrgID, form map[string]string, status dispatch.Status) error {
+	err := w.settler.Settle(ctx, org, status)
+	if err == nil || postgres.IsAway(err) || ctx.Err() != nil {
+		return err
+	}
+	w.log.Error("could not process a status; it is kept and tried again", "org", org, "sid", status.SID, "error", err)
+	return w.keepFailed(ctx, org, failed{kind: kindStatus, form: form, token: status.Token, err: err})
+}
+
+// readStatus reads a form whose signature is good. known is false for a word that says nothing about
+// an outbound text.
+func readStatus(form map[string]string, token string) (status dispatch.Status, known bool, err error) {
+	status.SID = form["MessageSid"]
+	if token != "" {
+		if status.Token, err = dispatch.ParseToken(token); err != nil {
+			return status, false, forged("the token has not its shape")
+		}
+	}
+	if other, ok := form["SmsSid"]; ok && other != status.SID {
+		return status, false, forged("the SIDs differ")
+	}
+	if code, ok := form["ErrorCode"]; ok && code != "" {
+		if status.ErrorCode, err = strconv.Atoi(code); err != nil || status.ErrorCode < 0 || status.ErrorCode > 999_999 {
+			return status, false, forged("the error code is no number")
+		}
+	}
+	word, ok := form["MessageStatus"]
+	if !ok {
+		return status, false, forged("the parameter MessageStatus is missing")
+	}
+	if other, ok := form["SmsStatus"]; ok && other != word {
+		return status, false, forged("the statuses differ")
+	}
+	status.State, known = stateOf(word)
+	return status, known, nil
+}

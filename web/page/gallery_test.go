@@ -1,0 +1,85 @@
+package page_test
+
+import (
+	"github.com/a-h/templ"
+
+	"parley/web/page"
+	"parley/web/ui"
+)
+
+// pages are all pages in the states that look different.
+var pages = map[string]templ.Component{
+	"sign-in":             signIn().HTML(),
+	"sign-in-wrong":       signInWrong().HTML(),
+	"sign-in-choose":      signInChoose().HTML(),
+	"error-lost":          lost().HTML(),
+	"error-broken":        broken().HTML(),
+	"campaigns":           campaigns().HTML(),
+	"campaigns-first":     firstCampaign().HTML(),
+	"campaigns-none":      page.Campaigns{Shell: shell(), Filter: page.CampaignFilter{Query: "zzz"}}.HTML(),
+	"campaigns-archived":  page.Campaigns{Shell: shell(), Filter: page.CampaignFilter{Area: "archived"}}.HTML(),
+	"start":               start("").HTML(),
+	"start-previous":      start("previous").HTML(),
+	"start-library":       start("library").HTML(),
+	"start-clone":         startClone().HTML(),
+	"start-text":          startText().HTML(),
+	"general":             general().HTML(),
+	"general-wrong":       generalWrong().HTML(),
+	"advanced-draft":      advancedDraft().HTML(),
+	"advanced":            advanced().HTML(),
+	"review":              review().HTML(),
+	"review-stale":        reviewStale().HTML(),
+	"activity":            activity().HTML(),
+	"activity-open":       activityOpen().HTML(),
+	"recipients":          recipients().HTML(),
+	"sent":                sent().HTML(),
+	"campaign-analytics":  campaignAnalytics().HTML(),
+	"archive":             archive().HTML(),
+	"archive-provisioned": archiveProvisioned().HTML(),
+	"inbox":               inbox().HTML(),
+	"inbox-open":          inboxOpen().HTML(),
+	"inbox-empty":         inboxEmpty().HTML(),
+	"contacts":            contacts().HTML(),
+	"contacts-lists":      contactLists().HTML(),
+	"contacts-none":       noContacts().HTML(),
+	"contact-list":        contactList().HTML(),
+	"contact":             contact().HTML(),
+	"import-file":         importFile().HTML(),
+	"import-columns":      importColumns().HTML(),
+	"import-check":        importCheck().HTML(),
+	"import-running":      importProgress(page.ImportRunning).HTML(),
+	"import-done":         importProgress(page.ImportDone).HTML(),
+	"import-failed":       importProgress(page.ImportFailed).HTML(),
+	"knowledge":           knowledge().HTML(),
+	"knowledge-none":      page.Knowledge{Shell: shell(), MayChange: true}.HTML(),
+	"answer":              answer().HTML(),
+	"answer-new":          page.Answer{Shell: shell(), ID: "new", MayChange: true}.HTML(),
+	"numbers":             page.PhoneNumbers{Shell: shell(), Simulated: true, Rows: numberRows()}.HTML(),
+	"number":              phoneNumber().HTML(),
+	"number-provisioned":  page.PhoneNumber{Shell: shell(), Number: numberRows()[2], Locked: "Only an administrator can change a number."}.HTML(),
+	"transcripts":         transcripts().HTML(),
+	"analytics":           analytics().HTML(),
+	"settings":            settings(page.SettingsOrganization).HTML(),
+	"settings-users":      settings(page.SettingsUsers).HTML(),
+	"settings-offices":    settings(page.SettingsOffices).HTML(),
+	"settings-audit":      settings(page.SettingsAudit).HTML(),
+}
+
+// fragments are the parts that are fetched again while a page is open.
+var fragments = map[string]templ.Component{
+	"nav-counts":        ui.NavCounts(shell()),
+	"campaign-list":     campaigns().List(),
+	"campaign-head":     head().Fragment(shell()),
+	"conversation-list": activity().List.HTML(),
+	"more-rows":         activity().List.More(),
+	"open":              conversation().HTML(),
+	"conversation":      conversation().Fragment(),
+	"general-saved":     general().Saved(),
+	"advanced-saved":    advancedDraft().Saved(),
+	"review-checked":    review().Checked(),
+	"recipients":        recipients().List(),
+	"archive-dialog":    archive().Dialog(),
+	"people":            contacts().List(),
+	"import":            importProgress(page.ImportRunning).Fragment(),
+	"tried":             tried().HTML(),
+}

@@ -1,0 +1,75 @@
+// Keys. Single letters can be turned off in the list of keys (WCAG 2.1.4).
+
+import { open } from "./dialogs.js";
+
+const off = "parley-single-keys-off";
+
+export function startKeys() {
+  document.addEventListener("keydown", onKey);
+  const box = document.getElementById("single-keys");
+  if (!box) return;
+  box.checked = !localStorage.getItem(off);
+  box.addEventListener("change", () => {
+    if (box.checked) localStorage.removeItem(off);
+    else localStorage.setItem(off, "yes");
+  });
+}
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey) return withControl(event);
+  if (event.altKey || event.defaultPrevented || isTyping(event.target)) return;
+  if (localStorage.getItem(off) || document.querySelector("dialog[open]")) return;
+  const act = single[event.key.toLowerCase()] ?? press(event.key.toUpperCase());
+  if (act?.() !== undefined) event.preventDefault();
+}
+
+function withControl(event) {
+  if (event.key === "k") {
+    event.preventDefault();
+    open(document.getElementById("goto"));
+  } else if (event.key === "Enter") {
+    const form = event.target.form ?? document.querySelector("main form.with-foot, main form#answer");
+    if (!form) return;
+    event.preventDefault();
+    form.requestSubmit(form.querySelector(".btn-primary") ?? undefined);
+  }
+}
+
+function isTyping(target) {
+  return target.matches?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+}
+
+// An act returns something when it was done, so that the key does nothing else.
+const single = {
+  j: () => move(1),
+  k: () => move(-1),
+  r: () => focus("#composer-text"),
+  "/": () => focus("main input[type=search]"),
+  "?": () => open(document.getElementById("keys")) ?? true,
+};
+
+function focus(selector) {
+  const field = document.querySelector(selector);
+  if (!field) return undefined;
+  field.focus();
+  return true;
+}
+
+function press(key) {
+  const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (!target) return undefined;
+  return () => target.click() ?? true;
+}
+
+// move goes to the next row of the list; Enter then opens it like any link.
+function move(by) {
+  const rows = [...document.querySelectorAll("[data-rows] [data-row]")];
+  if (rows.length === 0) return undefined;
+  let at = rows.findIndex((row) => row.classList.contains("is-here"));
+  if (at < 0) at = rows.findIndex((row) => row.querySelector("[aria-current]"));
+  const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
+  rows.forEach((row) => row.classList.toggle("is-here", row === next));
+  next.scrollIntoView({ block: "nearest" });
+  next.querySelector("[data-open]")?.focus();
+  return true;
+}

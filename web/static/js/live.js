@@ -1,0 +1,109 @@
+// Pages that change while they are open. htmx fetches the fragments; here is
+// what keeps the reader's place, says what is new, and catches up after a break.
+
+import { toast } from "./dialogs.js";
+
+export function startLive() {
+  ownTheStream();
+  document.addEventListener("htmx:beforeRequest", holdBack);
+  document.addEventListener("htmx:beforeSwap", remember);
+  document.addEventListener("htmx:afterSwap", recall);
+  document.addEventListener("htmx:oobAfterSwap", countInTitle);
+  document.addEventListener("htmx:sseError", () => (broken = true));
+  document.addEventListener("htmx:sseOpen", catchUp);
+  document.addEventListener("htmx:responseError", onFailure);
+  document.addEventListener("htmx:sendError", () => toast("There is no connection. What you typed is still here."));
+  document.addEventListener("scroll", resume, true);
+  document.addEventListener("click", markCurrent);
+}
+
+// ownTheStream closes the stream of events when the page is left. A browser
+// that keeps the page for Back would keep its connection too, and allows six.
+function ownTheStream() {
+  let stream;
+  window.htmx.createEventSource = (address) => (stream = new EventSource(address));
+  window.addEventListener("pagehide", () => stream?.close());
+  window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+}
+
+let broken = false;
+const places = new Map();
+
+const liveName = (element) => /sse:[\w-]+/.exec(element.getAttribute("hx-trigger") ?? "")?.[0];
+
+function refresh(element) {
+  window.htmx.trigger(element, liveName(element));
+}
+
+// catchUp fetches everything again that may have changed while there was no
+// stream of events.
+function catchUp() {
+  if (!broken) return;
+  broken = false;
+  document.querySelectorAll('[hx-trigger^="sse:"]').forEach(refresh);
+}
+
+// holdBack leaves a list alone while somebody reads far down in it.
+function holdBack(event) {
+  const list = event.target;
+  const byItself = event.detail.requestConfig.triggeringEvent?.type?.startsWith("sse:");
+  if (!byItself || !list.matches("[data-keeps-place]") || list.scrollTop < list.clientHeight) return;
+  event.preventDefault();
+  list.dataset.stale = "yes";
+}
+
+function resume(event) {
+  const list = event.target;
+  if (!list.dataset?.stale || list.scrollTop > 40) return;
+  delete list.dataset.stale;
+  refresh(list);
+}
+
+function remember(event) {
+  const old = event.detail.target;
+  const scroller = old.matches("[data-keeps-place]") ? old : old.querySelector(".transcript");
+  places.set(old.id, { top: scroller?.scrollTop ?? 0, ids: idsOf(old) });
+}
+
+function recall(event) {
+  const now = document.getElementById(event.target.id) ?? event.target;
+  const was = places.get(now.id);
+  if (!was) return;
+  const scroller = now.matches("[data-keeps-place]") ? now : now.querySelector(".transcript");
+  if (scroller) scroller.scrollTop = was.top;
+  if (now.matches("[data-announces]")) announce(now, was.ids);
+}
+
+function idsOf(root) {
+  return new Set([...root.querySelectorAll(".message")].map((message) => message.id));
+}
+
+function announce(root, known) {
+  const added = [...root.querySelectorAll(".message")].filter((message) => !known.has(message.id));
+  added.forEach((message) => message.classList.add("is-new"));
+  const texts = added.map((message) => message.querySelector(".bubble")?.textContent).filter(Boolean);
+  if (texts.length > 0) document.getElementById("announcer").textContent = texts.join(". ");
+}
+
+function countInTitle(event) {
+  if (event.target.id !== "nav-waiting") return;
+  const waiting = Number(document.getElementById("nav-waiting").dataset.waiting);
+  const title = document.title.replace(/^\(\d+\) /, "");
+  document.title = waiting > 0 ? `(${waiting}) ${title}` : title;
+}
+
+function onFailure(event) {
+  const status = event.detail.xhr.status;
+  if (status === 401) location.reload();
+  else if (event.detail.requestConfig.verb === "get") return; // what is shown stays
+  else if (status >= 500) toast("That did not work. Try again in a moment.");
+  else if (status !== 409 && status !== 422) toast("That cannot be done any more. Reload the page to see what changed.");
+}
+
+function markCurrent(event) {
+  const link = event.target.closest(".rows [data-open]");
+  if (!link) return;
+  for (const other of link.closest(".rows").querySelectorAll("[aria-current]")) other.removeAttribute("aria-current");
+  link.setAttribute("aria-current", "true");
+  document.querySelector(".panes-page")?.classList.add("has-open");
+}
