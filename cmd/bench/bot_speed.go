@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"math"
 	"slices"
 	"syscall"
 	"time"
@@ -27,14 +28,24 @@ func benchSpeed(c corpus, out io.Writer) error {
 	}
 	took := make([]time.Duration, 0, len(c.test))
 	for _, q := range c.test {
-		start := time.Now()
-		m.Decide(q.text, bot.Balanced)
-		took = append(took, time.Since(start))
+		took = append(took, decideTime(m, q.text))
 	}
 	slices.Sort(took)
 	figure(out, "decide_p50", micros(took[len(took)/2]), "us")
 	figure(out, "decide_p99", micros(took[len(took)*99/100]), "us")
 	return nil
+}
+
+// decideTime is the best of three, so that the figures are the model's and not
+// those of what else the machine does.
+func decideTime(m *bot.Model, text string) time.Duration {
+	best := time.Duration(math.MaxInt64)
+	for range 3 {
+		start := time.Now()
+		m.Decide(text, bot.Balanced)
+		best = min(best, time.Since(start))
+	}
+	return best
 }
 
 // trainTime is the best of three, in processor time of the whole program.

@@ -28,12 +28,12 @@ func (d draft) args() postgres.Args {
 		"language": d.language, "zone": d.zone, "zip": d.zip, "fields": d.fieldsJSON()}
 }
 
-// fieldsJSON encodes the custom fields; a map of strings always encodes.
+// fieldsJSON encodes the custom fields.
 func (d draft) fieldsJSON() string {
 	if len(d.fields) == 0 {
 		return "{}"
 	}
-	b, _ := json.Marshal(d.fields)
+	b, _ := json.Marshal(d.fields) // strings always encode
 	return string(b)
 }
 

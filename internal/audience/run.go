@@ -91,11 +91,26 @@ func (run importRun) take(ctx context.Context, b batch) error {
 	return err
 }
 
-func (run importRun) takeIn(ctx context.Context, tx *postgres.Tx, b batch) error {
+// settle prepares the transaction of one of many batches.
+func settle(ctx context.Context, tx *postgres.Tx, last bool) error {
 	// A plan that this connection made while there were few contacts is wrong for the many that came
 	// since, also the plans by which foreign keys are checked.
 	if _, err := tx.Exec(ctx, "discard plans", nil); err != nil {
 		return fmt.Errorf("plan a batch anew: %w", err)
+	}
+	if last {
+		return nil
+	}
+	// A crash of the database may take the last few batches back, with their cursor: they are done again.
+	if _, err := tx.Exec(ctx, "set local synchronous_commit = off", nil); err != nil {
+		return fmt.Errorf("spare a batch the wait for the disk: %w", err)
+	}
+	return nil
+}
+
+func (run importRun) takeIn(ctx context.Context, tx *postgres.Tx, b batch) error {
+	if err := settle(ctx, tx, b.last); err != nil {
+		return err
 	}
 	blanks, err := run.stand(ctx, tx, b)
 	if err != nil {
@@ -195,11 +210,19 @@ func (run importRun) end(ctx context.Context, tx *postgres.Tx, b batch) error {
 	return finish(ctx, tx, run.ID, outcome{state: Imported})
 }
 
-// fail ends the run for a reason that another try would meet again.
+// fail ends the run for a reason that another try would meet again, unless the import has moved on.
 func (run importRun) fail(ctx context.Context, reason string) error {
 	return run.db.Org(ctx, run.job.Org, func(tx *postgres.Tx) error {
-		if _, err := lockImport(ctx, tx, run.ID); err != nil {
-			return err
+		_, err := postgres.Value[ImportID](ctx, tx, `
+			select id
+			from contact_import
+			where org_id = @org and id = @import and run = @run and state = @state
+			for update`, postgres.Args{"import": run.ID, "run": run.number, "state": run.State})
+		if errors.Is(err, postgres.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("look where import %d stands: %w", run.ID, err)
 		}
 		return finish(ctx, tx, run.ID, outcome{state: Failed, error: reason})
 	})

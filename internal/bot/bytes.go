@@ -2,8 +2,8 @@ package bot
 
 import "unsafe"
 
-// Bytes is the memory that the model holds, within about a tenth; the word
-// lists, which all models share, and the encoder are not counted.
+// Bytes is about the memory that the model holds. The word lists, which all
+// models share, and the encoder are not counted.
 func (m *Model) Bytes() int {
 	// A map's entry beside what it points to: two words and a share of the
 	// slots that are free.

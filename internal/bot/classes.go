@@ -83,3 +83,21 @@ func usualLanguage(classes []class) Language {
 	}
 	return usual
 }
+
+// answerGroups numbers answers from 0, the same for all languages of one; small
+// talk is in no group, -1.
+func answerGroups(classes []class) func(class int) int {
+	groups := make([]int, len(classes))
+	next := -1
+	for c, k := range classes {
+		groups[c] = -1
+		if k.kind != KindAnswer {
+			continue
+		}
+		if c == 0 || classes[c-1].kind != KindAnswer || classes[c-1].answer != k.answer {
+			next++
+		}
+		groups[c] = next
+	}
+	return func(class int) int { return groups[class] }
+}

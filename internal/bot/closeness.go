@@ -65,3 +65,15 @@ func skeleton(w string) string {
 }
 
 func isVowel(r rune) bool { return strings.ContainsRune("aeiou", r) }
+
+// squeeze leaves one of each letter that is repeated.
+func squeeze(w string) string {
+	var last rune
+	return strings.Map(func(r rune) rune {
+		if r == last {
+			return -1
+		}
+		last = r
+		return r
+	}, w)
+}

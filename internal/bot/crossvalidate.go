@@ -29,20 +29,18 @@ type crossValidation struct {
 	solved  snapshot
 }
 
-// newCrossValidation deals out rows and classes. Classes that are not examined
-// stay in every fold.
-func newCrossValidation(p problem, examined func(class int) bool) *crossValidation {
+// newCrossValidation deals out rows and groups of classes, which are lacking
+// together. Classes of a negative group stay in every fold.
+func newCrossValidation(p problem, group func(class int) int) *crossValidation {
 	v := &crossValidation{problem: p, part: make([]int8, len(p.rows)), lacking: make([]int8, p.classes)}
 	size, seen := make([]int, p.classes), make([]int, p.classes)
 	for _, c := range p.of {
 		size[c]++
 	}
-	group := 0
 	for c := range v.lacking {
 		v.lacking[c] = -1
-		if examined(c) && size[c] > 0 {
-			v.lacking[c] = int8(group % folds)
-			group++
+		if g := group(c); g >= 0 {
+			v.lacking[c] = int8(g % folds)
 		}
 	}
 	for i, c := range p.of {

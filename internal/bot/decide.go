@@ -40,16 +40,32 @@ func (m *Model) Decide(text string, at Threshold) Decision {
 // respell corrects the words that nobody knows.
 func (m *Model) respell(words []string) []string {
 	for i, w := range words {
-		if m.speller.knows(w) || commonWords().knows(w) {
-			continue
-		}
-		if right, ok := m.speller.correct(w); ok {
-			words[i] = right
-		} else if right, ok := commonWords().correct(w); ok {
-			words[i] = right
+		if !m.knows(w) {
+			words[i] = m.corrected(w)
 		}
 	}
 	return words
+}
+
+// knows tells whether a word, or one that differs from it only by its ending, is
+// somebody's.
+func (m *Model) knows(w string) bool {
+	return m.speller.knows(w) || commonWords().knows(w) || len(concepts()[stem(w)]) > 0
+}
+
+// corrected is w itself where it is like no other word. Letters held down
+// ("okkk") come first, as that also helps words too short to be corrected.
+func (m *Model) corrected(w string) string {
+	if single := squeeze(w); len(single) > 1 && m.knows(single) {
+		return single
+	}
+	if right, ok := m.speller.correct(w); ok {
+		return right
+	}
+	if right, ok := commonWords().correct(w); ok {
+		return right
+	}
+	return w
 }
 
 // isTalk tells whether a text has next to nothing to say but small talk.

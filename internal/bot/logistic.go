@@ -38,7 +38,7 @@ const (
 	// longestStep keeps Newton's method from running away where all trials
 	// agree and the loss is nearly flat.
 	longestStep = 1
-	// newtonSteps is more than the fit ever took.
+	// newtonSteps bounds the fit, which usually ends by itself long before.
 	newtonSteps = 50
 )
 

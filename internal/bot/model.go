@@ -178,7 +178,7 @@ func (m *Model) fit(examples []example) {
 		k := &m.classes[e.class]
 		k.words = append(k.words, m.lexicon.ids(e.reading.features[wordBlock]))
 	}
-	v := newCrossValidation(p, func(c int) bool { return m.classes[c].kind == KindAnswer })
+	v := newCrossValidation(p, answerGroups(m.classes))
 	m.postings, m.bias = p.fit(v)
 	learned := v.experiences(m.lexicon, examples)
 	m.logistic = fitLogistic(learned)

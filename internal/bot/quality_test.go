@@ -73,22 +73,23 @@ func TestCorpusIsLargeEnough(t *testing.T) {
 	}
 }
 
-// The gates stand below what was measured, by about four times the standard
-// error of a share among so many questions.
+// The gates stand below what was measured (0.959, 0.955; 0.898, 0.021, 0.919)
+// by more than three standard errors of a share among so many questions.
 func TestQuality(t *testing.T) {
 	t.Parallel()
 	c, m := universityModel(t)
 
 	english, spanish := ask(m, c.in(bot.English), 0), ask(m, c.in(bot.Spanish), 0)
-	atLeast(t, "English accuracy", english.right/english.all, gateEnglish)
-	atLeast(t, "Spanish accuracy", spanish.right/spanish.all, gateSpanish)
+	atLeast(t, "English accuracy", english.right/english.all, 0.92)
+	atLeast(t, "Spanish accuracy", spanish.right/spanish.all, 0.91)
 
 	held, outside := ask(m, c.held, bot.Balanced), ask(m, c.outside, bot.Balanced)
-	atLeast(t, "answered right, balanced", held.right/held.all, gateAnswered)
-	atMost(t, "answered wrong, balanced", held.wrong/held.all, gateWrong)
-	atLeast(t, "outside refused, balanced", outside.refused/outside.all, gateRefused)
+	atLeast(t, "answered right, balanced", held.right/held.all, 0.83)
+	atMost(t, "answered wrong, balanced", held.wrong/held.all, 0.05)
+	atLeast(t, "outside refused, balanced", outside.refused/outside.all, 0.86)
 }
 
+// Measured: 0.014 and 0.024.
 func TestQualityUnderNoise(t *testing.T) {
 	t.Parallel()
 	c, m := universityModel(t)
@@ -97,7 +98,7 @@ func TestQualityUnderNoise(t *testing.T) {
 		name  string
 		noise smsnoise.Level
 		loss  float64
-	}{{"light", smsnoise.Light, gateLightLoss}, {"heavy", smsnoise.Heavy, gateHeavyLoss}} {
+	}{{"light", smsnoise.Light, 0.04}, {"heavy", smsnoise.Heavy, 0.06}} {
 		noise := smsnoise.New(level.noise, 1)
 		var spoiled []question
 		for _, q := range c.held {

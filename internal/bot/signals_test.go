@@ -17,7 +17,6 @@ func TestSignals(t *testing.T) {
 		"i wanna speak w someone":                 person,
 		"quiero hablar con una persona":           person,
 		"me pueden llamar xfa":                    person,
-		"are u a real person":                     person,
 		"i want to kill myself":                   crisis,
 		"i dont want to live anymore":             crisis,
 		"my boyfriend hits me... he hit me again": crisis,
@@ -33,6 +32,7 @@ func TestSignals(t *testing.T) {
 
 		"do i need to see my financial agent":   {},
 		"where is human resources":              {},
+		"are u a real person":                   {},
 		"do not call me":                        {},
 		"where can i get a BS degree":           {},
 		"what is the suicide prevention number": {},

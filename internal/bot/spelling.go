@@ -77,7 +77,8 @@ func compareSpellings(a, b spelling) int {
 }
 
 func correctable(w string) bool {
-	return len(w) >= shortestCorrected && len(w) <= longestCorrected && !strings.ContainsFunc(w, unicode.IsDigit)
+	return len(w) >= shortestCorrected && len(w) <= longestCorrected &&
+		!strings.ContainsFunc(w, func(r rune) bool { return !unicode.IsLetter(r) })
 }
 
 // spellingKeys are the word, the word without one letter, and its consonants.

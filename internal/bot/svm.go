@@ -13,17 +13,17 @@ import (
 // Most rows of other classes end up beyond the margin and cost time only to
 // find that out. So each machine is first solved on its own rows and a tenth of
 // the others, and a row found well beyond the margin after that is set aside at
-// once. That is four times faster than shrinking by the largest violation, and
-// no less accurate on validation data.
+// once. Of 15,000 rows that takes a third of the time of shrinking by the largest
+// violation, at the same accuracy on validation data.
 const (
 	svmCost         = 1.0  // C
 	svmEpochs       = 8    // at most
 	svmTolerance    = 0.1  // of the gradients' spread, as in LIBLINEAR
-	svmPrune        = 0.04 // weights below this change no decision, and are half of all
+	svmPrune        = 0.04 // smaller weights are not kept
 	svmAside        = 0.05 // gradient beyond which a row is set aside
 	svmSample       = 0.1  // share of the other classes' rows to begin with
 	svmSampleEpochs = 3
-	svmRefitEpochs  = 2 // to forget the rows that a fold of cross-validation removes
+	svmRefitEpochs  = 1 // to forget the rows that a fold of cross-validation removes
 )
 
 // problem is a set of vectors, each of one class.

@@ -43,6 +43,7 @@ type choice struct {
 	validity time.Duration
 	confirms bool
 	became   State
+	reason   Reason
 }
 
 type closedZone struct {
@@ -105,7 +106,7 @@ func (b *booking) candidates(ctx context.Context, tx *postgres.Tx) ([]candidate,
 			select lane.number, lane.campaign as lane, m.*
 			from lane
 			cross join lateral (
-				select id, contact_id, body, media, segments, zone, campaign_id, author
+				select id, contact_id, body, media, segments, zone, campaign_id, author, in_reply_to, conversation_id
 				from message
 				where org_id = @org and number_id = lane.number and state = 'queued' and author <> 'campaign'
 					and due_at <= app_now()
@@ -117,7 +118,7 @@ func (b *booking) candidates(ctx context.Context, tx *postgres.Tx) ([]candidate,
 			select lane.number, lane.campaign as lane, m.*
 			from lane
 			cross join lateral (
-				select id, contact_id, body, media, segments, zone, campaign_id, author
+				select id, contact_id, body, media, segments, zone, campaign_id, author, in_reply_to, conversation_id
 				from message
 				where org_id = @org and campaign_id = lane.campaign and state = 'queued' and author = 'campaign'
 					and due_at <= app_now() and number_id = lane.number
@@ -130,10 +131,14 @@ func (b *booking) candidates(ctx context.Context, tx *postgres.Tx) ([]candidate,
 			union all
 			select * from launch
 		)
-		select h.id, h.number, h.lane, c.phone, h.body, h.media, h.segments, h.zone,
-			h.campaign_id as campaign, h.author = 'campaign' as recipient
+		select h.id, h.number, h.lane, c.phone, h.body, h.media, h.segments, h.zone, h.author, h.in_reply_to,
+			h.campaign_id as campaign, h.author = 'campaign' as recipient, h.conversation_id
 		from head h
-		join contact c on c.org_id = @org and c.id = h.contact_id`,
+		cross join lateral (
+			select phone
+			from contact
+			where org_id = @org and id = h.contact_id
+			limit 1) c`,
 		postgres.Args{"numbers": numbers, "campaigns": campaigns, "takes": takes})
 }
 
@@ -192,105 +197,155 @@ func (b *booking) write(ctx context.Context, tx *postgres.Tx, sender int64) erro
 	if len(b.chosen) == 0 {
 		return nil
 	}
-	var ids []int64
-	var tokens []Token
-	var due []time.Time
-	for _, c := range b.chosen {
-		ids, tokens, due = append(ids, c.ID), append(tokens, c.token), append(due, c.due)
+	if err := b.bar(ctx, tx); err != nil {
+		return err
 	}
-	var numbers []int64
-	var paced []float64
-	for id, p := range b.pace {
-		if p.used {
-			numbers, paced = append(numbers, id), append(paced, p.until.Seconds())
-		}
+	if err := b.writeMessages(ctx, tx); err != nil {
+		return err
 	}
-	type written struct {
-		move
-		Confirms bool
+	if err := b.writeAttempts(ctx, tx, sender); err != nil {
+		return err
 	}
-	rows, err := postgres.Rows[written](ctx, tx, bookSQL, postgres.Args{
-		"ids": ids, "tokens": tokens, "due": due, "sender": sender, "numbers": numbers, "paced": paced})
-	if err != nil {
-		return fmt.Errorf("write a claim: %w", err)
-	}
-	became := make(map[int64]written, len(rows))
-	var moves []move
-	for _, w := range rows {
-		became[w.ID] = w
-		moves = append(moves, w.move)
-	}
-	for i := range b.chosen {
-		w := became[b.chosen[i].ID]
-		b.chosen[i].became, b.chosen[i].confirms = State(w.Became), w.Confirms
+	if err := b.writePace(ctx, tx); err != nil {
+		return err
 	}
 	if err := b.postpone(ctx, tx); err != nil {
 		return err
 	}
+	var moves []move
+	for _, c := range b.chosen {
+		moves = append(moves, move{
+			ID: c.ID, Was: StateQueued, became: c.became,
+			Campaign: c.Campaign, Recipient: c.Recipient, ConversationID: c.ConversationID})
+	}
 	return settleMoves(ctx, tx, moves)
 }
 
-// bookSQL reads opt-outs with a snapshot taken after the rows were locked. The one text that may
-// follow an opt-out is the confirmation of it: a text of the system in answer to the very text that
-// asked for it.
-const bookSQL = `
-	with choice as (
-		select *
-		from unnest(@ids::bigint[], @tokens::uuid[], @due::timestamptz[]) as c (id, token, due_at)
-	), decided as (
-		select m.id, choice.token, choice.due_at, o.phone is not null and not confirms.yes as barred, o.held,
-			o.phone is not null and confirms.yes as confirms
-		from choice
-		join message m on m.org_id = @org and m.id = choice.id
-		join contact c on c.org_id = @org and c.id = m.contact_id
-		left join opt_out o on o.org_id = @org and o.phone = c.phone
+// bar skips texts to phones that opted out. It reads with a snapshot taken after the texts were
+// locked. The one text that may follow an opt-out is the confirmation of it: a text of the system in
+// answer to the very text that asked for it.
+func (b *booking) bar(ctx context.Context, tx *postgres.Tx) error {
+	var phones []sms.Phone
+	for _, c := range b.chosen {
+		phones = append(phones, c.Phone)
+	}
+	type optOut struct {
+		Phone sms.Phone
+		Held  bool
+		Asked *int64 // the text that asked for it
+	}
+	found, err := postgres.Rows[optOut](ctx, tx, `
+		select o.phone, o.held, e.message_id as asked
+		from unnest(@phones::text[]) p (phone)
 		cross join lateral (
-			select m.author = 'system' and m.in_reply_to is not null and exists (
-				select
-				from consent_event e
-				where e.org_id = @org and e.id = o.event_id and e.message_id = m.in_reply_to) as yes) confirms
-	), booked as (
-		update message m
-		set state = case when d.barred then 'skipped' when d.token is null then 'queued' else 'inflight' end,
-			token = case when d.barred or d.token is null then m.token else d.token end,
-			due_at = case when d.barred then m.due_at else d.due_at end,
-			reason = case when not d.barred then '' when d.held then 'held' else 'opted_out' end,
-			settled_at = case when d.barred then app_now() end
-		from decided d
-		where m.org_id = @org and m.id = d.id
-		returning ` + moveColumns + `, m.token, d.confirms
-	), attempted as (
+			select phone, held, event_id
+			from opt_out
+			where org_id = @org and phone = p.phone
+			limit 1) o
+		left join lateral (
+			select message_id
+			from consent_event
+			where org_id = @org and id = o.event_id
+			limit 1) e on true`, postgres.Args{"phones": phones})
+	if err != nil {
+		return fmt.Errorf("read opt-outs: %w", err)
+	}
+	barred := map[sms.Phone]optOut{}
+	for _, o := range found {
+		barred[o.Phone] = o
+	}
+	for i := range b.chosen {
+		c := &b.chosen[i]
+		o, ok := barred[c.Phone]
+		if !ok {
+			continue
+		}
+		c.confirms = c.Author == "system" && c.InReplyTo != nil && o.Asked != nil && *c.InReplyTo == *o.Asked
+		if !c.confirms {
+			c.became, c.reason, c.token = StateSkipped, ReasonOptedOut, Token{}
+			if o.Held {
+				c.reason = ReasonHeld
+			}
+		}
+	}
+	return nil
+}
+
+func (b *booking) writeMessages(ctx context.Context, tx *postgres.Tx) error {
+	var args []postgres.Args
+	for _, c := range b.chosen {
+		args = append(args, postgres.Args{"id": c.ID, "state": c.became, "token": c.token, "due": c.due, "reason": c.reason})
+	}
+	err := execEach(ctx, tx, `
+		update message
+		set state = @state,
+			token = coalesce(@token, token),
+			due_at = @due,
+			reason = @reason,
+			settled_at = case when @state = 'skipped' then app_now() end
+		where org_id = @org and id = @id`, args)
+	if err != nil {
+		return fmt.Errorf("write a claim: %w", err)
+	}
+	return nil
+}
+
+func (b *booking) writeAttempts(ctx context.Context, tx *postgres.Tx, sender int64) error {
+	var tokens []Token
+	var messages []int64
+	for _, c := range b.chosen {
+		if c.became == StateInflight {
+			tokens, messages = append(tokens, c.token), append(messages, c.ID)
+		}
+	}
+	_, err := tx.Exec(ctx, `
 		insert into attempt (org_id, token, message_id, sender_id)
-		select @org, token, id, @sender
-		from booked
-		where became = 'inflight'
-	), paced as (
-		update phone_number n
-		set paced_until = app_now() + make_interval(secs => p.until)
-		from unnest(@numbers::bigint[], @paced::float8[]) as p (id, until)
-		where n.org_id = @org and n.id = p.id
-	)
-	select id, became, campaign, recipient, conversation_id, 'queued' as was, confirms
-	from booked`
+		select @org, token, message_id, @sender
+		from unnest(@tokens::uuid[], @messages::bigint[]) a (token, message_id)`,
+		postgres.Args{"tokens": tokens, "messages": messages, "sender": sender})
+	if err != nil {
+		return fmt.Errorf("write attempts: %w", err)
+	}
+	return nil
+}
+
+func (b *booking) writePace(ctx context.Context, tx *postgres.Tx) error {
+	var args []postgres.Args
+	for id, p := range b.pace {
+		if p.used {
+			args = append(args, postgres.Args{"id": id, "until": p.until.Seconds()})
+		}
+	}
+	err := execEach(ctx, tx, `
+		update phone_number
+		set paced_until = app_now() + make_interval(secs => @until)
+		where org_id = @org and id = @id`, args)
+	if err != nil {
+		return fmt.Errorf("write the pace of a number: %w", err)
+	}
+	return nil
+}
 
 // postpone moves more texts of a campaign whose zone is closed out of the way of the others, so that
 // a big campaign need not be claimed through. The rest follows with the next claims.
 func (b *booking) postpone(ctx context.Context, tx *postgres.Tx) error {
 	for closed, opens := range b.closed {
-		_, err := tx.Exec(ctx, `
-			update message m
-			set due_at = @opens
-			from (
-				select id
-				from message
-				where org_id = @org and campaign_id = @campaign and state = 'queued' and author = 'campaign'
-					and zone = @zone and due_at <= app_now()
-				order by due_at, id
-				limit 5000
-				for update skip locked) q
-			where m.org_id = @org and m.id = q.id`,
-			postgres.Args{"campaign": closed.campaign, "zone": closed.zone, "opens": opens})
+		ids, err := postgres.Values[int64](ctx, tx, `
+			select id
+			from message
+			where org_id = @org and campaign_id = @campaign and state = 'queued' and author = 'campaign'
+				and zone = @zone and due_at <= app_now()
+			order by due_at, id
+			limit 2000
+			for update skip locked`, postgres.Args{"campaign": closed.campaign, "zone": closed.zone})
 		if err != nil {
+			return fmt.Errorf("find texts to postpone: %w", err)
+		}
+		var args []postgres.Args
+		for _, id := range ids {
+			args = append(args, postgres.Args{"id": id, "opens": opens})
+		}
+		if err := execEach(ctx, tx, "update message set due_at = @opens where org_id = @org and id = @id", args); err != nil {
 			return fmt.Errorf("postpone texts until %s: %w", opens, err)
 		}
 	}

@@ -25,16 +25,19 @@ const (
 
 // candidate is a queued, due text, locked by the claim.
 type candidate struct {
-	ID        int64
-	Number    int64
-	Lane      int64 // the campaign of its lane, 0 for the number's
-	Phone     sms.Phone
-	Body      string
-	Media     []byte
-	Segments  int
-	Zone      string
-	Campaign  *int64
-	Recipient bool
+	ID             int64
+	Number         int64
+	Lane           int64 // the campaign of its lane, 0 for the number's
+	Phone          sms.Phone
+	Body           string
+	Media          []byte
+	Segments       int
+	Zone           string
+	Author         string
+	InReplyTo      *int64
+	Campaign       *int64
+	Recipient      bool
+	ConversationID *int64
 }
 
 func (c candidate) lane() lane { return lane{c.Number, c.Lane} }
@@ -59,7 +62,7 @@ func (e *epoch) claim(ctx context.Context, t turn) (flights []flight, later map[
 	started := time.Now()
 	var b *booking
 	err = e.db.Org(ctx, t.org, func(tx *postgres.Tx) error {
-		if err := plan(ctx, tx, inOrder); err != nil {
+		if err := prepare(ctx, tx); err != nil {
 			return err
 		}
 		terms, err := readTerms(ctx, tx, t.lanes)

@@ -26,7 +26,7 @@ func (s *Sender) discover(ctx context.Context, all bool, orgs []postgres.OrgID) 
 	var found []waiting
 	look := func(low, high postgres.OrgID) error {
 		return s.db.Everyone(ctx, func(tx *postgres.Tx) error {
-			if err := plan(ctx, tx, inOrder); err != nil {
+			if err := prepare(ctx, tx); err != nil {
 				return err
 			}
 			lanes, err := postgres.Rows[waiting](ctx, tx, discoverSQL, postgres.Args{
@@ -98,7 +98,11 @@ const discoverSQL = `
 	), head as (
 		select l.org_id, l.campaign_id, first.number_id, first.due_at, c.state = 'archived' as archived
 		from campaign_lane l
-		join campaign c on c.org_id = l.org_id and c.id = l.campaign_id
+		cross join lateral (
+			select state, paused
+			from campaign
+			where org_id = l.org_id and id = l.campaign_id
+			limit 1) c
 		cross join lateral (
 			select m.number_id, m.due_at
 			from message m
@@ -123,8 +127,16 @@ const discoverSQL = `
 		extract(epoch from least(greatest(h.due_at, n.paced_until - make_interval(secs => @ahead), a.throttled_until),
 			app_now() + interval '1 hour') - app_now())::float8 as seconds
 	from head h
-	join phone_number n on n.org_id = h.org_id and n.id = h.number_id
-	left join carrier_account a on a.org_id = h.org_id
+	cross join lateral (
+		select released_at, paced_until
+		from phone_number
+		where org_id = h.org_id and id = h.number_id
+		limit 1) n
+	left join lateral (
+		select stopped_reason, throttled_until
+		from carrier_account
+		where org_id = h.org_id
+		limit 1) a on true
 	where h.archived or n.released_at is null and a.stopped_reason = ''`
 
 // cancelArchived cancels texts that came back to the queue of a campaign after it was archived, which
@@ -132,20 +144,20 @@ const discoverSQL = `
 func (s *Sender) cancelArchived(ctx context.Context, lanes []waiting) error {
 	for _, w := range lanes {
 		err := s.db.Org(ctx, w.Org, func(tx *postgres.Tx) error {
+			if err := prepare(ctx, tx); err != nil {
+				return err
+			}
 			moves, err := postgres.Rows[move](ctx, tx, `
-				update message m
-				set state = 'cancelled', reason = @reason, settled_at = app_now()
-				from (
-					select id
-					from message
-					where org_id = @org and campaign_id = @campaign and author = 'campaign' and state = 'queued'
-					order by id
-					limit 1000
-					for update) q
-				where m.org_id = @org and m.id = q.id
-				returning `+moveColumns+`, 'queued' as was`,
-				postgres.Args{"campaign": w.Campaign, "reason": ReasonCampaignArchived})
+				select `+moveColumns+`
+				from message
+				where org_id = @org and campaign_id = @campaign and author = 'campaign' and state = 'queued'
+				order by due_at, id
+				limit 1000
+				for update skip locked`, postgres.Args{"campaign": w.Campaign})
 			if err != nil {
+				return err
+			}
+			if err := discard(ctx, tx, moves, StateCancelled, ReasonCampaignArchived); err != nil {
 				return err
 			}
 			tx.Publish(TopicQueue) // there may be more

@@ -22,17 +22,25 @@ func optOutAtCarrier(ctx context.Context, tx *postgres.Tx, messages []int64) ([]
 		Message int64
 	}
 	people, err := postgres.Rows[person](ctx, tx, `
-		select c.id, c.phone, max.message
-		from contact c
-		join (
-			select contact_id, max(id) as message
-			from message
-			where org_id = @org and id = any(@messages)
-			group by contact_id) max on max.contact_id = c.id
-		where c.org_id = @org
-			and not exists (select from opt_out o where o.org_id = @org and o.phone = c.phone and not o.held)
-		order by c.id
-		for update of c`, postgres.Args{"messages": messages})
+		with told as (
+			select m.contact_id, max(m.id) as message
+			from unnest(@messages::bigint[]) t (id)
+			cross join lateral (
+				select id, contact_id
+				from message
+				where org_id = @org and id = t.id
+				limit 1) m
+			group by m.contact_id
+			order by m.contact_id
+		)
+		select c.id, c.phone, told.message
+		from told
+		cross join lateral (
+			select id, phone
+			from contact
+			where org_id = @org and id = told.contact_id
+			for update) c
+		where not exists (select from opt_out o where o.org_id = @org and o.phone = c.phone and not o.held)`, postgres.Args{"messages": messages})
 	if err != nil {
 		return nil, fmt.Errorf("find who opted out at the carrier: %w", err)
 	}
@@ -62,18 +70,15 @@ func optOutAtCarrier(ctx context.Context, tx *postgres.Tx, messages []int64) ([]
 		return nil, fmt.Errorf("store an opt-out of the carrier: %w", err)
 	}
 	moves, err := postgres.Rows[move](ctx, tx, `
-		update message m
-		set state = 'skipped', reason = @reason, settled_at = app_now()
-		from (
-			select id
-			from message
-			where org_id = @org and contact_id = any(@contacts) and state = 'queued'
-			order by id
-			for update) q
-		where m.org_id = @org and m.id = q.id
-		returning `+moveColumns+`, 'queued' as was`,
-		postgres.Args{"contacts": contacts, "reason": ReasonOptedOut})
+		select `+moveColumns+`
+		from message
+		where org_id = @org and contact_id = any(@contacts) and state = 'queued'
+		order by id
+		for update`, postgres.Args{"contacts": contacts})
 	if err != nil {
+		return nil, fmt.Errorf("find what is queued for an opted-out phone: %w", err)
+	}
+	if err := discard(ctx, tx, moves, StateSkipped, ReasonOptedOut); err != nil {
 		return nil, fmt.Errorf("skip what is queued for an opted-out phone: %w", err)
 	}
 	return moves, nil

@@ -262,4 +262,3 @@ func TestS5_Throttled(t *testing.T) {
 	}
 	w.CheckInvariants()
 }
-

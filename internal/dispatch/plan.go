@@ -4,29 +4,42 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/jackc/pgx/v5"
+
 	"parley/internal/postgres"
 )
 
-// The statements of the hot path look up a few rows by their keys, or walk the head of an index. The
-// planner's statistics, which lag behind an organization that was just filled with a million texts,
-// or behind a new database, must not talk it into reading all of the organization instead: at 5,000
-// texts that made recording 30 times slower, and it grows with the texts.
-const (
-	byKey = `
-		set local enable_seqscan = off;
-		set local enable_bitmapscan = off;
-		set local enable_hashjoin = off;
-		set local enable_mergejoin = off;
-		set local enable_material = off`
-	// inOrder is byKey for statements that take the first rows in the order of an index.
-	inOrder = byKey + `;
-		set local enable_sort = off`
-)
+// How the statements of this package are written. The planner's statistics lag behind an organization
+// that was just filled with a million texts, and behind a new database. A join of a few rows with
+// message may then be planned as a walk through all of the organization's texts: recording an outcome
+// was 100 times slower at 8,000 texts, and it grows with them. So no plan may depend on statistics:
+//
+//   - rows are found in the order of an index, by lateral subqueries with a limit or a lock, which
+//     the planner does not turn round;
+//   - rows are changed one by one by their primary key, in one pipeline.
 
-// plan sets how the statements of the transaction are planned.
-func plan(ctx context.Context, tx *postgres.Tx, settings string) error {
-	if _, err := tx.Exec(ctx, settings, nil); err != nil {
-		return fmt.Errorf("set how to plan: %w", err)
+// prepare makes the statements of the transaction take the first rows of an index rather than sort all
+// rows of another, and has the database end the transaction if this process stops within it: its locks
+// would hold up everybody else.
+func prepare(ctx context.Context, tx *postgres.Tx) error {
+	if _, err := tx.Exec(ctx, "set local enable_sort = off; set local idle_in_transaction_session_timeout = '3s'", nil); err != nil {
+		return fmt.Errorf("prepare a transaction: %w", err)
 	}
 	return nil
+}
+
+// execEach runs a statement once for each of args, in one round trip.
+func execEach(ctx context.Context, tx *postgres.Tx, sql string, args []postgres.Args) error {
+	if len(args) == 0 {
+		return nil
+	}
+	batch := &pgx.Batch{}
+	for _, a := range args {
+		named := pgx.NamedArgs{"org": tx.Org()}
+		for name, value := range a {
+			named[name] = value
+		}
+		batch.Queue(sql, named)
+	}
+	return tx.Inner().SendBatch(ctx, batch).Close()
 }

@@ -23,8 +23,8 @@ type doubt struct {
 }
 
 // recheck is how long a look belongs to the one who began it, and when it is repeated if the carrier
-// could not be asked.
-const recheck = time.Minute
+// could not be asked. Two looks at once do no harm.
+func (e *epoch) recheck() time.Duration { return e.options.CheckAfter[0] }
 
 // reconcile looks for evidence of unknown texts in the carrier's list. It goes through Everyone to
 // learn which organizations have any.
@@ -70,28 +70,38 @@ func (e *epoch) takeDoubts(ctx context.Context, org postgres.OrgID) ([]doubt, er
 	err := e.db.Org(ctx, org, func(tx *postgres.Tx) (err error) {
 		due, err = postgres.Rows[doubt](ctx, tx, `
 			with due as (
-				select id, contact_id, number_id, body
+				select contact_id, number_id, body
 				from message
 				where org_id = @org and state = 'unknown' and due_at <= app_now()
-				order by due_at, id
+				order by due_at
 				limit 50
 				for update skip locked
 			), alike as (
-				select m.id
-				from message m
-				join due d on d.contact_id = m.contact_id and d.number_id = m.number_id and d.body = m.body
-				where m.org_id = @org and m.state = 'unknown'
+				select distinct m.*
+				from due d
+				cross join lateral (
+					select id, token, contact_id, number_id, body, checks
+					from message
+					where org_id = @org and number_id = d.number_id and contact_id = d.contact_id and state = 'unknown'
+						and body = d.body) m
 			)
-			update message m
+			select m.id, m.token, n.phone as "from", c.phone as "to", m.body, a.started_at as started, m.checks
+			from alike m
+			cross join lateral (select started_at from attempt where org_id = @org and token = m.token limit 1) a
+			cross join lateral (select phone from contact where org_id = @org and id = m.contact_id limit 1) c
+			cross join lateral (select phone from phone_number where org_id = @org and id = m.number_id limit 1) n
+			order by m.id`, nil)
+		if err != nil {
+			return err
+		}
+		var args []postgres.Args
+		for _, d := range due {
+			args = append(args, postgres.Args{"id": d.ID, "recheck": e.recheck().Seconds()})
+		}
+		return execEach(ctx, tx, `
+			update message
 			set due_at = app_now() + make_interval(secs => @recheck)
-			from alike, attempt a, contact c, phone_number n
-			where m.org_id = @org and m.id = alike.id
-				and a.org_id = @org and a.token = m.token
-				and c.org_id = @org and c.id = m.contact_id
-				and n.org_id = @org and n.id = m.number_id
-			returning m.id, m.token, n.phone as "from", c.phone as "to", m.body, a.started_at as started, m.checks`,
-			postgres.Args{"recheck": recheck.Seconds()})
-		return err
+			where org_id = @org and id = @id and state = 'unknown'`, args)
 	})
 	return due, err
 }
@@ -116,7 +126,7 @@ func sameText(due []doubt) [][]doubt {
 }
 
 // lookUp asks the carrier for texts like these and binds what it finds. A carrier that cannot be asked
-// is asked again in a minute, and the look does not count.
+// is asked again later, and the look does not count.
 func (e *epoch) lookUp(ctx context.Context, org postgres.OrgID, same []doubt) error {
 	first := same[0]
 	asking, cancel := context.WithTimeout(ctx, e.options.PostTimeout)
@@ -185,22 +195,39 @@ func match(same []doubt, listed []Listed) []Status {
 // countLook plans the next look at those that are still unknown, or gives up.
 func (e *epoch) countLook(ctx context.Context, tx *postgres.Tx, same []doubt) ([]move, error) {
 	var ids []int64
+	attempted := map[int64]doubt{}
 	for _, d := range same {
 		ids = append(ids, d.ID)
-	}
-	var after []float64
-	for _, d := range e.options.CheckAfter {
-		after = append(after, d.Seconds())
+		attempted[d.ID] = d
 	}
 	moves, err := postgres.Rows[move](ctx, tx, `
-		update message m
-		set checks = m.checks + 1,
-			state = case when m.checks + 1 >= cardinality(@after::float8[]) then 'unresolved' else 'unknown' end,
-			due_at = greatest(app_now(), a.started_at + make_interval(secs => (@after::float8[])[m.checks + 2])),
-			settled_at = case when m.checks + 1 >= cardinality(@after::float8[]) then app_now() end
-		from attempt a
-		where m.org_id = @org and m.id = any(@ids) and m.state = 'unknown' and a.org_id = @org and a.token = m.token
-		returning `+moveColumns+`, 'unknown' as was`, postgres.Args{"ids": ids, "after": after})
+		select m.*
+		from unnest(@ids::bigint[]) d (id)
+		cross join lateral (
+			select `+moveColumns+`
+			from message
+			where org_id = @org and id = d.id and state = 'unknown'
+			for update) m`, postgres.Args{"ids": slices.Sorted(slices.Values(ids))})
+	if err != nil {
+		return nil, fmt.Errorf("find what is still unknown: %w", err)
+	}
+	var args []postgres.Args
+	for i := range moves {
+		d := attempted[moves[i].ID]
+		moves[i].became = StateUnknown
+		next := d.Started
+		if d.Checks+1 < len(e.options.CheckAfter) {
+			next = d.Started.Add(e.options.CheckAfter[d.Checks+1])
+		} else {
+			moves[i].became = StateUnresolved
+		}
+		args = append(args, postgres.Args{"id": d.ID, "state": moves[i].became, "checks": d.Checks + 1, "next": next})
+	}
+	err = execEach(ctx, tx, `
+		update message
+		set state = @state, checks = @checks, due_at = greatest(app_now(), @next),
+			settled_at = case when @state = 'unresolved' then app_now() end
+		where org_id = @org and id = @id`, args)
 	if err != nil {
 		return nil, fmt.Errorf("plan the next look: %w", err)
 	}

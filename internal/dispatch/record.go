@@ -31,7 +31,7 @@ func (e *epoch) record(ctx context.Context, org postgres.OrgID, batch []result) 
 	// Locks are taken in the order of ids, as everywhere.
 	slices.SortFunc(batch, func(x, y result) int { return cmp.Compare(x.message, y.message) })
 	return e.db.Org(ctx, org, func(tx *postgres.Tx) error {
-		if err := plan(ctx, tx, byKey); err != nil {
+		if err := prepare(ctx, tx); err != nil {
 			return err
 		}
 		moves, err := writeResults(ctx, tx, batch, e.options.CheckAfter[0].Seconds())
@@ -45,81 +45,108 @@ func (e *epoch) record(ctx context.Context, org postgres.OrgID, batch []result) 
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(moves, func(m move) bool { return m.Became == string(StateQueued) }) {
+		if slices.ContainsFunc(moves, func(m move) bool { return m.became == StateQueued }) {
 			tx.Publish(TopicQueue)
 		}
 		return settleMoves(ctx, tx, append(moves, more...))
 	})
 }
 
+// senderFullTries is how often a number's full queue at the carrier is met by waiting, each time for
+// senderFullWait: a quarter of an hour.
+const senderFullTries = 30
+
 func writeResults(ctx context.Context, tx *postgres.Tx, batch []result, firstCheck float64) ([]move, error) {
-	var tokens []Token
-	var messages []int64
-	var outcomes, became, reasons, sids, details []string
-	var codes, statuses []int32
-	var waits []float64
+	open, err := lockOpen(ctx, tx, batch)
+	if err != nil {
+		return nil, err
+	}
+	var moves []move
+	var messages, attempts []postgres.Args
 	for _, x := range batch {
 		o := x.outcome
-		state, wait, reason := o.Kind.becomes(), x.wait.Seconds(), Reason("")
+		attempts = append(attempts, postgres.Args{
+			"token": x.Token, "outcome": o.Kind.String(), "status": o.HTTPStatus, "code": o.Code, "detail": shortened(o.Detail)})
+		held, ok := open[x.Token]
+		if !ok {
+			continue // decided since: by a status that was faster, for example
+		}
+		held.became = o.Kind.becomes()
+		wait, reason := x.wait.Seconds(), Reason("")
 		switch {
-		case state == StateUnknown:
+		case held.became == StateUnknown:
 			wait = firstCheck
-		case o.Kind == Rejected, o.Code == codeSenderFull:
+		case o.Code == codeSenderFull && held.Tries >= senderFullTries:
+			held.became, reason = StateFailed, ReasonSenderFull
+		case held.became == StateFailed:
 			reason = ReasonOf(o.Code).orRefused()
 		}
-		tokens, messages = append(tokens, x.Token), append(messages, x.message)
-		outcomes, became, reasons = append(outcomes, o.Kind.String()), append(became, string(state)), append(reasons, string(reason))
-		sids, details = append(sids, o.SID), append(details, shortened(o.Detail))
-		codes, statuses = append(codes, int32(o.Code)), append(statuses, int32(o.HTTPStatus))
-		waits = append(waits, wait)
+		moves = append(moves, held.move)
+		messages = append(messages, postgres.Args{
+			"id": held.ID, "state": held.became, "sid": o.SID, "reason": reason, "code": o.Code, "wait": wait})
 	}
-	moves, err := postgres.Rows[move](ctx, tx, recordSQL, postgres.Args{
-		"tokens": tokens, "messages": messages, "outcomes": outcomes, "became": became, "reasons": reasons, "sids": sids,
-		"details": details, "codes": codes, "statuses": statuses, "waits": waits, "sender_full": codeSenderFull,
-	})
-	if err != nil {
+	if err := execEach(ctx, tx, recordSQL, messages); err != nil {
 		return nil, fmt.Errorf("write outcomes: %w", err)
+	}
+	if err := execEach(ctx, tx, explainSQL, attempts); err != nil {
+		return nil, fmt.Errorf("write what attempts came to: %w", err)
 	}
 	return moves, nil
 }
 
-// A number's full queue at the carrier is met by waiting, 30 times at most: a quarter of an hour.
 const recordSQL = `
-	with result as (
-		select *
-		from unnest(@tokens::uuid[], @messages::bigint[], @outcomes::text[], @became::text[], @reasons::text[],
-			@sids::text[], @details::text[], @codes::int[], @statuses::int[], @waits::float8[])
-			as r (token, message_id, outcome, became, reason, sid, detail, code, status, wait)
-	), held as (
-		select m.id, m.was, r.reason, r.sid, r.code, r.wait,
-			case when r.code = @sender_full and r.became = 'queued' and (
-				select count(*)
-				from attempt a
-				where a.org_id = @org and a.message_id = m.id and a.error_code = @sender_full) >= 30
-			then 'failed' else r.became end as became
-		from result r
+	update message
+	set state = @state,
+		sid = coalesce(sid, nullif(@sid, '')),
+		reason = @reason,
+		error_code = nullif(@code::int, 0),
+		due_at = app_now() + make_interval(secs => @wait),
+		checks = 0,
+		settled_at = case when @state = 'failed' then app_now() end
+	where org_id = @org and id = @id`
+
+const explainSQL = `
+	update attempt
+	set outcome = @outcome, http_status = nullif(@status::int, 0), error_code = nullif(@code::int, 0), detail = @detail
+	where org_id = @org and token = @token`
+
+// openText is a text whose outcome is not decided.
+type openText struct {
+	move
+	Token Token
+	Tries int // that met a full queue of the number
+}
+
+// lockOpen locks the texts of the batch that are still the attempts' to explain.
+func lockOpen(ctx context.Context, tx *postgres.Tx, batch []result) (map[Token]openText, error) {
+	var tokens []Token
+	var messages []int64
+	full := false
+	for _, x := range batch {
+		tokens, messages = append(tokens, x.Token), append(messages, x.message)
+		full = full || x.outcome.Code == codeSenderFull
+	}
+	rows, err := postgres.Rows[openText](ctx, tx, `
+		select m.*, case when @full then (
+			select count(*)
+			from attempt
+			where org_id = @org and message_id = m.id and error_code = @sender_full) else 0 end as tries
+		from unnest(@tokens::uuid[], @messages::bigint[]) r (token, message_id)
 		cross join lateral (
-			select id, state as was
+			select `+moveColumns+`, token
 			from message
 			where org_id = @org and id = r.message_id and token = r.token and state in ('inflight', 'unknown', 'unresolved')
-			for update) m
-	), explained as (
-		update attempt a
-		set outcome = r.outcome, http_status = nullif(r.status, 0), error_code = nullif(r.code, 0), detail = r.detail
-		from result r
-		where a.org_id = @org and a.token = r.token
-	)
-	update message m
-	set state = h.became,
-		sid = coalesce(m.sid, nullif(h.sid, '')),
-		reason = h.reason,
-		error_code = nullif(h.code, 0),
-		due_at = app_now() + make_interval(secs => h.wait),
-		checks = 0,
-		settled_at = case when h.became = 'failed' then app_now() end
-	from held h
-	where m.org_id = @org and m.id = h.id
-	returning ` + moveColumns + `, h.was`
+			for update) m`,
+		postgres.Args{"tokens": tokens, "messages": messages, "full": full, "sender_full": codeSenderFull})
+	if err != nil {
+		return nil, fmt.Errorf("lock texts whose outcome is known: %w", err)
+	}
+	open := make(map[Token]openText, len(rows))
+	for _, r := range rows {
+		open[r.Token] = r
+	}
+	return open, nil
+}
 
 // writeLimits keeps what an outcome says about the number or the whole account.
 func writeLimits(ctx context.Context, tx *postgres.Tx, batch []result) error {

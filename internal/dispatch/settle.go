@@ -81,7 +81,7 @@ func (s *Settler) run(org postgres.OrgID, b *settling) {
 	ctx, cancel := context.WithTimeout(context.Background(), settleLimit)
 	defer cancel()
 	b.err = s.db.Org(ctx, org, func(tx *postgres.Tx) error {
-		if err := plan(ctx, tx, byKey); err != nil {
+		if err := prepare(ctx, tx); err != nil {
 			return err
 		}
 		moves, err := applyStatuses(ctx, tx, b.statuses)
@@ -96,28 +96,46 @@ func (s *Settler) run(org postgres.OrgID, b *settling) {
 // applyStatuses moves texts to what the carrier says of them. The moves are still to be settled.
 func applyStatuses(ctx context.Context, tx *postgres.Tx, statuses []Status) ([]move, error) {
 	var tokens []Token
-	var sids, states, reasons []string
-	var codes []int32
+	var sids []string
+	var states []State
 	for _, s := range statuses {
-		tokens, sids, states = append(tokens, s.Token), append(sids, s.SID), append(states, string(s.State))
-		codes, reasons = append(codes, int32(s.ErrorCode)), append(reasons, string(statusReason(s)))
+		tokens, sids, states = append(tokens, s.Token), append(sids, s.SID), append(states, s.State)
 	}
-	type applied struct {
+	type known struct {
 		move
-		OptedOut bool
+		Place    int // of the status
+		HasSID   bool
+		HasToken bool
 	}
-	rows, err := postgres.Rows[applied](ctx, tx, settleSQL, postgres.Args{
-		"tokens": tokens, "sids": sids, "states": states, "codes": codes, "reasons": reasons, "opted_out": codeOptedOut})
+	rows, err := postgres.Rows[known](ctx, tx, settleSQL, postgres.Args{"tokens": tokens, "sids": sids, "states": states})
 	if err != nil {
-		return nil, fmt.Errorf("settle statuses: %w", err)
+		return nil, fmt.Errorf("find the texts of statuses: %w", err)
 	}
 	var moves []move
 	var told []int64
-	for _, r := range rows {
-		moves = append(moves, r.move)
-		if r.OptedOut {
-			told = append(told, r.ID)
+	var messages, attempts []postgres.Args
+	for _, k := range rows {
+		s := statuses[k.Place-1]
+		k.became = s.State
+		moves = append(moves, k.move)
+		token := s.Token
+		if k.HasSID || !k.HasToken {
+			token = Token{} // it need not be bound any more, or is not the text's
 		}
+		messages = append(messages, postgres.Args{
+			"id": k.ID, "state": s.State, "sid": s.SID, "token": token, "code": s.ErrorCode, "reason": statusReason(s)})
+		if k.HasToken {
+			attempts = append(attempts, postgres.Args{"token": s.Token})
+		}
+		if s.ErrorCode == codeOptedOut {
+			told = append(told, k.ID)
+		}
+	}
+	if err := execEach(ctx, tx, bindSQL, messages); err != nil {
+		return nil, fmt.Errorf("settle statuses: %w", err)
+	}
+	if err := execEach(ctx, tx, acceptedSQL, attempts); err != nil {
+		return nil, fmt.Errorf("note accepted attempts: %w", err)
 	}
 	more, err := optOutAtCarrier(ctx, tx, told)
 	if err != nil {
@@ -133,42 +151,45 @@ func statusReason(s Status) Reason {
 	return ""
 }
 
-// A status finds its text by SID, or by the token of the attempt while the text has no SID. The token
-// of an earlier attempt than the last binds only if no later one may be under way.
+// settleSQL locks the texts that statuses move. A status finds its text by SID, or by the token of the
+// attempt while the text has no SID. The token of an earlier attempt than the last binds only if no
+// later one may be under way.
 const settleSQL = `
-	with status as (
-		select *
-		from unnest(@tokens::uuid[], @sids::text[], @states::text[], @codes::int[], @reasons::text[])
-			as s (token, sid, state, code, reason)
-	), found as (
-		select distinct on (coalesce(m.id, a.message_id)) coalesce(m.id, a.message_id) as id, s.*
-		from status s
-		left join message m on m.org_id = @org and m.sid = s.sid
-		left join attempt a on a.org_id = @org and a.token = s.token
-		where m.id is not null or a.message_id is not null
-		order by coalesce(m.id, a.message_id), state_rank(s.state) desc
-	), held as (
-		select m.id, m.was, f.token, f.sid, f.state, f.code, f.reason
-		from found f
-		cross join lateral (
-			select id, state as was
+	with found as (
+		select distinct on (id) coalesce(by_sid.id, by_token.message_id) as id, s.*, by_token.message_id
+		from unnest(@tokens::uuid[], @sids::text[], @states::text[]) with ordinality as s (token, sid, state, place)
+		left join lateral (
+			select id
 			from message
-			where org_id = @org and id = f.id and state_rank(f.state) > state_rank(state)
-				and (sid = f.sid or sid is null and (token = f.token or state in ('queued', 'unresolved')))
-			for update) m
-	), explained as (
-		update attempt a
-		set outcome = 'accepted'
-		from held h
-		where a.org_id = @org and a.token = h.token and a.message_id = h.id and (a.outcome is null or a.outcome = 'unknown')
+			where org_id = @org and sid = s.sid
+			limit 1) by_sid on true
+		left join lateral (
+			select message_id
+			from attempt
+			where org_id = @org and token = s.token
+			limit 1) by_token on true
+		order by id, state_rank(s.state) desc
 	)
-	update message m
-	set state = h.state,
-		sid = h.sid,
-		token = case when m.sid is null then coalesce(h.token, m.token) else m.token end,
-		error_code = nullif(h.code, 0),
-		reason = h.reason,
-		settled_at = case when state_rank(h.state) = 4 then app_now() end
-	from held h
-	where m.org_id = @org and m.id = h.id
-	returning ` + moveColumns + `, h.was, h.code = @opted_out as opted_out`
+	select m.id, m.was, m.campaign, m.recipient, m.conversation_id, f.place, m.sid is not null as has_sid, coalesce(f.message_id = m.id, false) as has_token
+	from found f
+	cross join lateral (
+		select ` + moveColumns + `, sid
+		from message
+		where org_id = @org and id = f.id and state_rank(f.state) > state_rank(state)
+			and (sid = f.sid or sid is null and (token = f.token or state in ('queued', 'unresolved')))
+		for update) m`
+
+const bindSQL = `
+	update message
+	set state = @state,
+		sid = @sid,
+		token = coalesce(@token, token),
+		error_code = nullif(@code::int, 0),
+		reason = @reason,
+		settled_at = case when state_rank(@state) = 4 then app_now() end
+	where org_id = @org and id = @id`
+
+const acceptedSQL = `
+	update attempt
+	set outcome = 'accepted'
+	where org_id = @org and token = @token and (outcome is null or outcome = 'unknown')`

@@ -71,30 +71,39 @@ const lockHeldSQL = `
 
 func (e *epoch) takeOverOrg(ctx context.Context, org postgres.OrgID, senders []int64) error {
 	return e.db.Org(ctx, org, func(tx *postgres.Tx) error {
-		if err := plan(ctx, tx, byKey); err != nil {
+		moves, err := postgres.Rows[move](ctx, tx, `
+			with orphan as (
+				select token, message_id
+				from attempt
+				where org_id = @org and outcome is null and sender_id = any(@senders)
+				order by message_id
+			)
+			select m.*
+			from orphan o
+			cross join lateral (
+				select `+moveColumns+`
+				from message
+				where org_id = @org and id = o.message_id and token = o.token and state = 'inflight'
+				for update) m`, postgres.Args{"senders": senders})
+		if err != nil {
 			return err
 		}
-		moves, err := postgres.Rows[move](ctx, tx, `
-			with held as (
-				select m.id
-				from message m
-				where m.org_id = @org and m.state = 'inflight' and exists (
-					select
-					from attempt a
-					where a.org_id = @org and a.token = m.token and a.outcome is null and a.sender_id = any(@senders))
-				order by m.id
-				for update
-			), explained as (
-				update attempt
-				set outcome = 'unknown', detail = 'the sender ended before it could record the outcome'
-				where org_id = @org and outcome is null and sender_id = any(@senders)
-			)
-			update message m
+		var messages []postgres.Args
+		for i := range moves {
+			moves[i].became = StateUnknown
+			messages = append(messages, postgres.Args{"id": moves[i].ID, "first": e.options.CheckAfter[0].Seconds()})
+		}
+		err = execEach(ctx, tx, `
+			update message
 			set state = 'unknown', due_at = app_now() + make_interval(secs => @first), checks = 0
-			from held
-			where m.org_id = @org and m.id = held.id
-			returning `+moveColumns+`, 'inflight' as was`,
-			postgres.Args{"senders": senders, "first": e.options.CheckAfter[0].Seconds()})
+			where org_id = @org and id = @id`, messages)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `
+			update attempt
+			set outcome = 'unknown', detail = 'the sender ended before it could record the outcome'
+			where org_id = @org and outcome is null and sender_id = any(@senders)`, postgres.Args{"senders": senders})
 		if err != nil {
 			return err
 		}

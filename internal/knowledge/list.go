@@ -48,6 +48,7 @@ type Item struct {
 	OfficeName string
 	Enabled    bool
 	Variants   int // the title among them
+	Given      int // how often the bot has said it
 	UpdatedAt  time.Time
 
 	TitleKey string
@@ -98,7 +99,8 @@ func (d Desk) Answers(ctx context.Context, f Filter) (List, error) {
 		list.Items, err = postgres.Rows[Item](ctx, tx, `
 			select a.id, a.title, a.title_key, a.text, a.language, coalesce(a.office_id, 0) as office,
 				coalesce(o.name, '') as office_name, a.enabled, a.updated_at,
-				(select count(*) from answer_variant v where v.org_id = @org and v.answer_id = a.id) as variants
+				(select count(*) from answer_variant v where v.org_id = @org and v.answer_id = a.id) as variants,
+				(select count(*) from bot_decision b where b.org_id = @org and b.answer_id = a.id and b.kind = 'answer') as given
 			from answer a
 			left join office o on o.org_id = @org and o.id = a.office_id
 			where a.org_id = @org and (a.title_key, a.id) > (@after_title, @after) and `+chosen+`

@@ -30,7 +30,7 @@ func (s *Server) knowledge(w http.ResponseWriter, r *http.Request, d *desk) erro
 	}
 	for _, a := range found.Items {
 		p.Rows = append(p.Rows, page.AnswerRow{Title: a.Title, URL: answerURL(a.ID), Text: a.Text, Language: languageName(string(a.Language)),
-			Office: a.OfficeName, Variants: a.Variants, Strength: int(a.Strength()), Off: !a.Enabled})
+			Office: a.OfficeName, Variants: a.Variants, Strength: int(a.Strength()), Given: a.Given, Off: !a.Enabled})
 	}
 	if found.Next.ID != 0 {
 		query := r.URL.Query()
@@ -114,7 +114,15 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, d *desk) error {
 	}
 	draft := a.Draft()
 	p := page.Answer{ID: fmt.Sprint(id), Version: a.Version, Title: a.Title, Text: a.Text, Language: string(a.Language),
-		Office: optionalText(a.Office), Variants: strings.TrimSpace(a.Title + "\n" + draft.Variants), On: a.Enabled, Strength: strength(len(a.Variants))}
+		Office: optionalText(a.Office), Variants: strings.TrimSpace(a.Title + "\n" + draft.Variants), On: a.Enabled, Strength: strength(len(a.Variants)), Since: a.CreatedAt}
+	uses, times, err := d.knowledge.Lately(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	p.Given = times
+	for _, u := range uses {
+		p.Lately = append(p.Lately, page.GivenAnswer{At: u.At, Question: u.Question, Sure: percentOf(u.Confidence)})
+	}
 	return s.answerPage(w, r, d, p, http.StatusOK)
 }
 

@@ -146,9 +146,27 @@ func (w *World) Await(what string, done func() bool) {
 		case <-changed:
 		case <-now.C:
 		case <-ctx.Done():
-			w.T.Fatalf("waited in vain: %s", what)
+			w.T.Fatalf("waited in vain for %s; texts are %v", what, w.states())
 		}
 	}
+}
+
+// states counts all texts by state, for a person who looks for what went wrong.
+func (w *World) states() (states []string) {
+	ctx := context.WithoutCancel(w.T.Context())
+	err := w.DB.Everyone(ctx, func(tx *postgres.Tx) (err error) {
+		states, err = postgres.Values[string](ctx, tx, `
+			select format('%s %s (%s)', count(*), m.state, coalesce(a.outcome, 'no outcome'))
+			from message m
+			left join attempt a on a.org_id = m.org_id and a.token = m.token
+			group by m.state, a.outcome
+			order by 1`, nil)
+		return err
+	})
+	if err != nil {
+		w.T.Error(err)
+	}
+	return states
 }
 
 // AwaitEntry waits until the network's log, from after on, has n entries that match.
