@@ -35,17 +35,17 @@ type Desk struct {
 }
 
 // NewDesk gives actor their desk.
-func NewDesk(db *postgres.DB, actor account.Actor) *Desk {
-	return &Desk{db: db, actor: actor}
+func NewDesk(db *postgres.DB, actor account.Actor) Desk {
+	return Desk{db: db, actor: actor}
 }
 
 // look runs fn for anybody of the organization.
-func (d *Desk) look(ctx context.Context, fn func(*postgres.Tx) error) error {
+func (d Desk) look(ctx context.Context, fn func(*postgres.Tx) error) error {
 	return d.db.Org(ctx, d.actor.Org, fn)
 }
 
 // change runs fn if the actor may change contacts.
-func (d *Desk) change(ctx context.Context, fn func(*postgres.Tx) error) error {
+func (d Desk) change(ctx context.Context, fn func(*postgres.Tx) error) error {
 	if err := d.actor.May(account.ManageContacts); err != nil {
 		return err
 	}

@@ -30,8 +30,8 @@ func TestMain(m *testing.M) {
 type office struct {
 	db    *postgres.DB
 	org   account.OrgID
-	admin *audience.Desk
-	agent *audience.Desk
+	admin audience.Desk
+	agent audience.Desk
 	actor account.Actor // the administrator
 }
 

@@ -131,7 +131,7 @@ func (b batch) judge(contacts map[sms.Phone]known, overwriteCorrected bool) verd
 		}
 		now, changed := draftOf(k.Contact).amend(l.person)
 		renumber := k.Former && overwriteCorrected
-		if touched[k.ID] || !changed && !renumber {
+		if k.Former && !overwriteCorrected || touched[k.ID] || !changed && !renumber {
 			v.counts.Unchanged++
 			v.stay = append(v.stay, k.ID)
 			continue

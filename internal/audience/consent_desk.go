@@ -10,7 +10,7 @@ import (
 
 // OptOut is for a contact who asked for it by another way than a text. Who may manage contacts may
 // do it; it needs no reason but keeps one.
-func (d *Desk) OptOut(ctx context.Context, id ContactID, reason string) error {
+func (d Desk) OptOut(ctx context.Context, id ContactID, reason string) error {
 	return d.change(ctx, func(tx *postgres.Tx) error {
 		return d.consent(ctx, tx, id, decision{verb: "opt out", reason: reason, do: OptOut})
 	})
@@ -18,7 +18,7 @@ func (d *Desk) OptOut(ctx context.Context, id ContactID, reason string) error {
 
 // LiftOptOut lets a contact be texted again. Only administrators may, and with a reason, which the
 // ledger keeps; a contact lifts their own by texting START.
-func (d *Desk) LiftOptOut(ctx context.Context, id ContactID, reason string) error {
+func (d Desk) LiftOptOut(ctx context.Context, id ContactID, reason string) error {
 	if err := d.actor.May(account.Administer); err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func (d *Desk) LiftOptOut(ctx context.Context, id ContactID, reason string) erro
 
 // Settle ends a hold after a person has read the unclear text: stop says that it asked for an
 // opt-out. Anybody who answers conversations may. A hold that somebody else has ended is a Conflict.
-func (d *Desk) Settle(ctx context.Context, id ContactID, stop bool) error {
+func (d Desk) Settle(ctx context.Context, id ContactID, stop bool) error {
 	if err := d.actor.May(account.Answer); err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ type decision struct {
 	do           func(context.Context, *postgres.Tx, Consent) (bool, error)
 }
 
-func (d *Desk) consent(ctx context.Context, tx *postgres.Tx, id ContactID, by decision) error {
+func (d Desk) consent(ctx context.Context, tx *postgres.Tx, id ContactID, by decision) error {
 	c, err := lockContact(ctx, tx, id)
 	if err != nil {
 		return err
@@ -75,7 +75,7 @@ func (d *Desk) consent(ctx context.Context, tx *postgres.Tx, id ContactID, by de
 }
 
 // ConsentOf is the package's ConsentOf for a page.
-func (d *Desk) ConsentOf(ctx context.Context, phone sms.Phone) (status ConsentStatus, err error) {
+func (d Desk) ConsentOf(ctx context.Context, phone sms.Phone) (status ConsentStatus, err error) {
 	err = d.look(ctx, func(tx *postgres.Tx) error {
 		status, err = ConsentOf(ctx, tx, phone)
 		return err

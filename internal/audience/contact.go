@@ -88,7 +88,7 @@ type ListName struct {
 }
 
 // Contact returns one contact's card.
-func (d *Desk) Contact(ctx context.Context, id ContactID) (ContactCard, error) {
+func (d Desk) Contact(ctx context.Context, id ContactID) (ContactCard, error) {
 	var card ContactCard
 	err := d.look(ctx, func(tx *postgres.Tx) (err error) {
 		card, err = contactCard(ctx, tx, id)
@@ -142,7 +142,7 @@ func listsOf(ctx context.Context, tx *postgres.Tx, id ContactID) ([]ListName, er
 }
 
 // Fields are the names of the custom fields that the organization's files brought, sorted.
-func (d *Desk) Fields(ctx context.Context) ([]string, error) {
+func (d Desk) Fields(ctx context.Context) ([]string, error) {
 	var names []string
 	err := d.look(ctx, func(tx *postgres.Tx) (err error) {
 		names, err = knownFields(ctx, tx)

@@ -26,7 +26,7 @@ type Person struct {
 
 // AddContact adds a person and returns their id. A number that another contact has is refused, with
 // that contact's name. An opt-out of the number stands.
-func (d *Desk) AddContact(ctx context.Context, p Person) (ContactID, error) {
+func (d Desk) AddContact(ctx context.Context, p Person) (ContactID, error) {
 	draft, err := d.read(p)
 	if err != nil {
 		return 0, err
@@ -59,7 +59,7 @@ func (d *Desk) AddContact(ctx context.Context, p Person) (ContactID, error) {
 // EditContact changes a contact to what p says; a custom field that p does not name stays. A changed
 // number is remembered as corrected by hand, so that a file with the old one does not bring it
 // back, and an opt-out of the old number goes along to the new one.
-func (d *Desk) EditContact(ctx context.Context, id ContactID, p Person) error {
+func (d Desk) EditContact(ctx context.Context, id ContactID, p Person) error {
 	draft, err := d.read(p)
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func lockContact(ctx context.Context, tx *postgres.Tx, id ContactID) (Contact, e
 	return c, nil
 }
 
-func (d *Desk) save(ctx context.Context, tx *postgres.Tx, was Contact, now draft) error {
+func (d Desk) save(ctx context.Context, tx *postgres.Tx, was Contact, now draft) error {
 	args := now.args()
 	args["contact"], args["corrected"] = was.ID, now.phone != was.Phone
 	_, err := tx.Exec(ctx, `
@@ -120,7 +120,7 @@ func (d *Desk) save(ctx context.Context, tx *postgres.Tx, was Contact, now draft
 
 // renumber remembers the old number and carries its opt-out along: the person asked for silence,
 // whatever number they are reached at.
-func (d *Desk) renumber(ctx context.Context, tx *postgres.Tx, was Contact, phone sms.Phone) error {
+func (d Desk) renumber(ctx context.Context, tx *postgres.Tx, was Contact, phone sms.Phone) error {
 	if err := forgetFormer(ctx, tx, phone); err != nil {
 		return err
 	}
@@ -171,7 +171,7 @@ func refuseTaken(ctx context.Context, tx *postgres.Tx, phone sms.Phone, except C
 }
 
 // read checks what a person typed; what is wrong is named field by field.
-func (d *Desk) read(p Person) (draft, error) {
+func (d Desk) read(p Person) (draft, error) {
 	if err := d.actor.May(account.ManageContacts); err != nil {
 		return draft{}, err
 	}

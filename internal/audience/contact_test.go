@@ -243,25 +243,25 @@ func TestLists(t *testing.T) {
 }
 
 // verbs are all verbs that take an id, called with one that is not the desk's to know or to change.
-func verbs(o office, contact audience.ContactID, list audience.ListID, i audience.Import) map[string]func(context.Context, *audience.Desk) error {
-	return map[string]func(context.Context, *audience.Desk) error{
-		"EditContact": func(ctx context.Context, d *audience.Desk) error {
+func verbs(o office, contact audience.ContactID, list audience.ListID, i audience.Import) map[string]func(context.Context, audience.Desk) error {
+	return map[string]func(context.Context, audience.Desk) error{
+		"EditContact": func(ctx context.Context, d audience.Desk) error {
 			return d.EditContact(ctx, contact, audience.Person{Phone: "2085550188"})
 		},
-		"OptOut":         func(ctx context.Context, d *audience.Desk) error { return d.OptOut(ctx, contact, "x") },
-		"LiftOptOut":     func(ctx context.Context, d *audience.Desk) error { return d.LiftOptOut(ctx, contact, "x") },
-		"RenameList":     func(ctx context.Context, d *audience.Desk) error { return d.RenameList(ctx, list, "x") },
-		"CloneList":      func(ctx context.Context, d *audience.Desk) error { _, err := d.CloneList(ctx, list, "x"); return err },
-		"DeleteList":     func(ctx context.Context, d *audience.Desk) error { return d.DeleteList(ctx, list) },
-		"AddToList":      func(ctx context.Context, d *audience.Desk) error { return d.AddToList(ctx, list, contact) },
-		"RemoveFromList": func(ctx context.Context, d *audience.Desk) error { return d.RemoveFromList(ctx, list, contact) },
-		"Columns": func(ctx context.Context, d *audience.Desk) error {
+		"OptOut":         func(ctx context.Context, d audience.Desk) error { return d.OptOut(ctx, contact, "x") },
+		"LiftOptOut":     func(ctx context.Context, d audience.Desk) error { return d.LiftOptOut(ctx, contact, "x") },
+		"RenameList":     func(ctx context.Context, d audience.Desk) error { return d.RenameList(ctx, list, "x") },
+		"CloneList":      func(ctx context.Context, d audience.Desk) error { _, err := d.CloneList(ctx, list, "x"); return err },
+		"DeleteList":     func(ctx context.Context, d audience.Desk) error { return d.DeleteList(ctx, list) },
+		"AddToList":      func(ctx context.Context, d audience.Desk) error { return d.AddToList(ctx, list, contact) },
+		"RemoveFromList": func(ctx context.Context, d audience.Desk) error { return d.RemoveFromList(ctx, list, contact) },
+		"Columns": func(ctx context.Context, d audience.Desk) error {
 			return d.Columns(ctx, i.ID, audience.Choice{Mapping: i.Mapping})
 		},
-		"Reread":  func(ctx context.Context, d *audience.Desk) error { return d.Reread(ctx, i.ID, i.Format) },
-		"Start":   func(ctx context.Context, d *audience.Desk) error { return d.Start(ctx, i.ID) },
-		"Correct": func(ctx context.Context, d *audience.Desk) error { return d.Correct(ctx, i.ID, 2, "2085550188") },
-		"Cancel":  func(ctx context.Context, d *audience.Desk) error { return d.Cancel(ctx, i.ID) },
+		"Reread":  func(ctx context.Context, d audience.Desk) error { return d.Reread(ctx, i.ID, i.Format) },
+		"Start":   func(ctx context.Context, d audience.Desk) error { return d.Start(ctx, i.ID) },
+		"Correct": func(ctx context.Context, d audience.Desk) error { return d.Correct(ctx, i.ID, 2, "2085550188") },
+		"Cancel":  func(ctx context.Context, d audience.Desk) error { return d.Cancel(ctx, i.ID) },
 	}
 }
 
@@ -282,17 +282,17 @@ func TestT1_AnotherOrganizationAndALowerRole(t *testing.T) {
 			t.Errorf("%s by an agent: %v", name, err)
 		}
 	}
-	looks := map[string]func(*audience.Desk) error{
-		"Contact": func(d *audience.Desk) error { _, err := d.Contact(t.Context(), contact); return err },
-		"List":    func(d *audience.Desk) error { _, err := d.List(t.Context(), list); return err },
-		"Sample":  func(d *audience.Desk) error { _, err := d.Sample(t.Context(), list, 3); return err },
-		"Import":  func(d *audience.Desk) error { _, err := d.Import(t.Context(), i.ID); return err },
-		"Rejects": func(d *audience.Desk) error {
+	looks := map[string]func(audience.Desk) error{
+		"Contact": func(d audience.Desk) error { _, err := d.Contact(t.Context(), contact); return err },
+		"List":    func(d audience.Desk) error { _, err := d.List(t.Context(), list); return err },
+		"Sample":  func(d audience.Desk) error { _, err := d.Sample(t.Context(), list, 3); return err },
+		"Import":  func(d audience.Desk) error { _, err := d.Import(t.Context(), i.ID); return err },
+		"Rejects": func(d audience.Desk) error {
 			_, err := d.Rejects(t.Context(), i.ID, audience.RejectQuery{})
 			return err
 		},
-		"Rejected": func(d *audience.Desk) error { return d.Rejected(t.Context(), i.ID, discard{}) },
-		"Settle":   func(d *audience.Desk) error { return d.Settle(t.Context(), contact, true) },
+		"Rejected": func(d audience.Desk) error { return d.Rejected(t.Context(), i.ID, discard{}) },
+		"Settle":   func(d audience.Desk) error { return d.Settle(t.Context(), contact, true) },
 	}
 	for name, look := range looks {
 		if err := look(theirs.admin); !errors.Is(err, account.ErrNotFound) {

@@ -87,7 +87,7 @@ const importColumns = `i.id, i.file_name, i.bytes, i.state, i.format, i.header, 
 	coalesce((select u.name from app_user u where u.org_id = @org and u.id = i.created_by), '') as created_by_name`
 
 // Import returns one import.
-func (d *Desk) Import(ctx context.Context, id ImportID) (Import, error) {
+func (d Desk) Import(ctx context.Context, id ImportID) (Import, error) {
 	var i Import
 	err := d.look(ctx, func(tx *postgres.Tx) (err error) {
 		i, err = importByID(ctx, tx, id)
@@ -114,7 +114,7 @@ type ImportPage struct {
 }
 
 // Imports returns a page of the organization's imports; after is ImportPage.Next of the page before.
-func (d *Desk) Imports(ctx context.Context, after ImportID) (ImportPage, error) {
+func (d Desk) Imports(ctx context.Context, after ImportID) (ImportPage, error) {
 	var p ImportPage
 	err := d.look(ctx, func(tx *postgres.Tx) (err error) {
 		p.Imports, err = postgres.Rows[Import](ctx, tx, `

@@ -18,7 +18,7 @@ type Choice struct {
 // Columns takes the choice and starts the check: a dry run that counts what the import would do and
 // finds the rows that cannot be used. It may be called again until the import has started; the last
 // choice counts.
-func (d *Desk) Columns(ctx context.Context, id ImportID, choice Choice) error {
+func (d Desk) Columns(ctx context.Context, id ImportID, choice Choice) error {
 	return d.change(ctx, func(tx *postgres.Tx) error {
 		i, err := lockImport(ctx, tx, id)
 		if err != nil {
@@ -50,7 +50,7 @@ func (d *Desk) Columns(ctx context.Context, id ImportID, choice Choice) error {
 }
 
 // Start imports what the check has shown. Twice is once.
-func (d *Desk) Start(ctx context.Context, id ImportID) error {
+func (d Desk) Start(ctx context.Context, id ImportID) error {
 	return d.change(ctx, func(tx *postgres.Tx) error {
 		i, err := lockImport(ctx, tx, id)
 		if err != nil {
@@ -107,11 +107,11 @@ func begin(ctx context.Context, tx *postgres.Tx, id ImportID, state ImportState)
 		return fmt.Errorf("forget the rejected rows of import %d: %w", id, err)
 	}
 	tx.Publish(importTopic(id))
-	return enqueue(ctx, tx, ImportJob{Org: tx.Org(), Import: id})
+	return tx.Enqueue(ctx, ImportJob{Org: tx.Org(), Import: id})
 }
 
 // Cancel stops an import. People who came in before stay, with the list they are on.
-func (d *Desk) Cancel(ctx context.Context, id ImportID) error {
+func (d Desk) Cancel(ctx context.Context, id ImportID) error {
 	return d.change(ctx, func(tx *postgres.Tx) error {
 		i, err := lockImport(ctx, tx, id)
 		if err != nil {

@@ -4,17 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"parley/internal/account"
 	"parley/internal/audience/sheet"
 	"parley/internal/postgres"
-	"parley/migrations"
 )
 
 // ImportJob checks or imports one file, whichever its state asks for.
@@ -52,22 +48,6 @@ func PeriodicJobs() []*river.PeriodicJob {
 		func() (river.JobArgs, *river.InsertOpts) { return ResumeJob{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})}
 }
 
-// inserter puts jobs into the queue within a verb's transaction; it works none.
-var inserter = sync.OnceValues(func() (*river.Client[pgx.Tx], error) {
-	return river.NewClient(riverpgxv5.New(nil), &river.Config{Schema: migrations.RiverSchema})
-})
-
-func enqueue(ctx context.Context, tx *postgres.Tx, job ImportJob) error {
-	queue, err := inserter()
-	if err == nil {
-		_, err = queue.InsertTx(ctx, tx.Inner(), job, nil)
-	}
-	if err != nil {
-		return fmt.Errorf("queue import %d: %w", job.Import, err)
-	}
-	return nil
-}
-
 type resumeWorker struct {
 	river.WorkerDefaults[ResumeJob]
 	db *postgres.DB
@@ -84,7 +64,7 @@ func (w *resumeWorker) Work(ctx context.Context, _ *river.Job[ResumeJob]) error 
 			return fmt.Errorf("look for imports without a process: %w", err)
 		}
 		for _, job := range lost {
-			if err := enqueue(ctx, tx, job); err != nil {
+			if err := tx.Enqueue(ctx, job); err != nil {
 				return err
 			}
 		}

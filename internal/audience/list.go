@@ -36,7 +36,7 @@ type ListPage struct {
 }
 
 // Lists returns a page of the organization's lists.
-func (d *Desk) Lists(ctx context.Context, q ListQuery) (ListPage, error) {
+func (d Desk) Lists(ctx context.Context, q ListQuery) (ListPage, error) {
 	var p ListPage
 	err := d.look(ctx, func(tx *postgres.Tx) (err error) {
 		p.Lists, err = postgres.Rows[List](ctx, tx, `
@@ -60,7 +60,7 @@ func (d *Desk) Lists(ctx context.Context, q ListQuery) (ListPage, error) {
 }
 
 // List returns one list; Contacts with its id gives the people on it.
-func (d *Desk) List(ctx context.Context, id ListID) (List, error) {
+func (d Desk) List(ctx context.Context, id ListID) (List, error) {
 	var l List
 	err := d.look(ctx, func(tx *postgres.Tx) (err error) {
 		l, err = listByID(ctx, tx, id)
@@ -83,7 +83,7 @@ func listByID(ctx context.Context, tx *postgres.Tx, id ListID) (List, error) {
 
 // Sample returns a few contacts of a list, for a preview of a text: those with most filled in among
 // its first hundred.
-func (d *Desk) Sample(ctx context.Context, id ListID, n int) ([]Contact, error) {
+func (d Desk) Sample(ctx context.Context, id ListID, n int) ([]Contact, error) {
 	var contacts []Contact
 	err := d.look(ctx, func(tx *postgres.Tx) (err error) {
 		if _, err := listByID(ctx, tx, id); err != nil {
@@ -110,7 +110,7 @@ func (d *Desk) Sample(ctx context.Context, id ListID, n int) ([]Contact, error) 
 }
 
 // MakeList makes an empty list.
-func (d *Desk) MakeList(ctx context.Context, name string) (ListID, error) {
+func (d Desk) MakeList(ctx context.Context, name string) (ListID, error) {
 	var id ListID
 	err := d.change(ctx, func(tx *postgres.Tx) (err error) {
 		if id, err = makeList(ctx, tx, d.actor.User, name); err != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // RenameList gives a list another name.
-func (d *Desk) RenameList(ctx context.Context, id ListID, name string) error {
+func (d Desk) RenameList(ctx context.Context, id ListID, name string) error {
 	return d.change(ctx, func(tx *postgres.Tx) error {
 		was, err := lockList(ctx, tx, id)
 		if err != nil {
@@ -39,7 +39,7 @@ func lockList(ctx context.Context, tx *postgres.Tx, id ListID) (name string, err
 }
 
 // CloneList makes a second list with the same people.
-func (d *Desk) CloneList(ctx context.Context, id ListID, name string) (ListID, error) {
+func (d Desk) CloneList(ctx context.Context, id ListID, name string) (ListID, error) {
 	var clone ListID
 	err := d.change(ctx, func(tx *postgres.Tx) error {
 		source, err := lockList(ctx, tx, id)
@@ -69,7 +69,7 @@ func (d *Desk) CloneList(ctx context.Context, id ListID, name string) (ListID, e
 
 // DeleteList deletes a list; its people stay contacts. A list that a campaign used, or that an
 // import is filling, is refused.
-func (d *Desk) DeleteList(ctx context.Context, id ListID) error {
+func (d Desk) DeleteList(ctx context.Context, id ListID) error {
 	return d.change(ctx, func(tx *postgres.Tx) error {
 		name, err := lockList(ctx, tx, id)
 		if err != nil {
@@ -114,7 +114,7 @@ func refuseUsed(ctx context.Context, tx *postgres.Tx, id ListID) error {
 }
 
 // AddToList puts a contact on a list; one who is there stays.
-func (d *Desk) AddToList(ctx context.Context, id ListID, contact ContactID) error {
+func (d Desk) AddToList(ctx context.Context, id ListID, contact ContactID) error {
 	return d.member(ctx, id, contact, "add to", `
 		with moved as (
 			insert into contact_list_member (org_id, list_id, contact_id) values (@org, @list, @contact)
@@ -126,7 +126,7 @@ func (d *Desk) AddToList(ctx context.Context, id ListID, contact ContactID) erro
 }
 
 // RemoveFromList takes a contact off a list; one who is not there stays away.
-func (d *Desk) RemoveFromList(ctx context.Context, id ListID, contact ContactID) error {
+func (d Desk) RemoveFromList(ctx context.Context, id ListID, contact ContactID) error {
 	return d.member(ctx, id, contact, "remove from", `
 		with moved as (
 			delete from contact_list_member where org_id = @org and list_id = @list and contact_id = @contact
@@ -138,7 +138,7 @@ func (d *Desk) RemoveFromList(ctx context.Context, id ListID, contact ContactID)
 
 // member runs the statement that moves one contact; verb is for the audit, which has no row where
 // nothing moved.
-func (d *Desk) member(ctx context.Context, id ListID, contact ContactID, verb, statement string) error {
+func (d Desk) member(ctx context.Context, id ListID, contact ContactID, verb, statement string) error {
 	return d.change(ctx, func(tx *postgres.Tx) error {
 		if _, err := lockList(ctx, tx, id); err != nil {
 			return err

@@ -72,7 +72,7 @@ func remembered(ctx context.Context, tx *postgres.Tx, header []string) ([]Target
 }
 
 // Remembered says whether the proposal for this header comes from an earlier file.
-func (d *Desk) Remembered(ctx context.Context, i Import) (bool, error) {
+func (d Desk) Remembered(ctx context.Context, i Import) (bool, error) {
 	found := false
 	err := d.look(ctx, func(tx *postgres.Tx) (err error) {
 		found, err = postgres.Value[bool](ctx, tx, `

@@ -11,7 +11,7 @@ import (
 
 // NameList says what the list of an import's people will be called. Without a name it is called
 // after the file and the day; where that name is taken, it gets a number.
-func (d *Desk) NameList(ctx context.Context, id ImportID, name string) error {
+func (d Desk) NameList(ctx context.Context, id ImportID, name string) error {
 	return d.change(ctx, func(tx *postgres.Tx) error {
 		i, err := lockImport(ctx, tx, id)
 		if err != nil {
@@ -55,7 +55,7 @@ func freeListName(ctx context.Context, tx *postgres.Tx, name string) (string, er
 }
 
 // Size is how many people and lists the organization has.
-func (d *Desk) Size(ctx context.Context) (people, lists int, err error) {
+func (d Desk) Size(ctx context.Context) (people, lists int, err error) {
 	type size struct{ People, Lists int }
 	var found size
 	err = d.db.Org(ctx, d.actor.Org, func(tx *postgres.Tx) error {

@@ -44,7 +44,7 @@ type RejectPage struct {
 }
 
 // Rejects returns a page of the rows that cannot be used.
-func (d *Desk) Rejects(ctx context.Context, id ImportID, q RejectQuery) (RejectPage, error) {
+func (d Desk) Rejects(ctx context.Context, id ImportID, q RejectQuery) (RejectPage, error) {
 	var p RejectPage
 	err := d.look(ctx, func(tx *postgres.Tx) (err error) {
 		if _, err := importByID(ctx, tx, id); err != nil {
@@ -81,7 +81,7 @@ func (d *Desk) Rejects(ctx context.Context, id ImportID, q RejectQuery) (RejectP
 
 // Correct takes a phone number for a rejected row, with which the import will read it. An empty one
 // takes the correction back. Only between check and import.
-func (d *Desk) Correct(ctx context.Context, id ImportID, row int, phone string) error {
+func (d Desk) Correct(ctx context.Context, id ImportID, row int, phone string) error {
 	if phone = oneLine(phone); phone != "" {
 		if _, err := sms.ParsePhone(phone, d.actor.OrgCountry); err != nil {
 			return account.Invalid{"phone": err.Error()}
@@ -115,7 +115,7 @@ const reasonHeading = "What to correct"
 
 // Rejected writes the rows that cannot be used as a CSV file with the columns of the original and one
 // more that says what to correct. Uploaded again, it is read as the original was.
-func (d *Desk) Rejected(ctx context.Context, id ImportID, w io.Writer) error {
+func (d Desk) Rejected(ctx context.Context, id ImportID, w io.Writer) error {
 	i, err := d.Import(ctx, id)
 	if err != nil {
 		return err
@@ -144,7 +144,7 @@ func (d *Desk) Rejected(ctx context.Context, id ImportID, w io.Writer) error {
 
 // rejectsAfter returns the rejected rows behind a row number and the number to go on from, -1 at the
 // end. A transaction for each few: who downloads may be slow.
-func (d *Desk) rejectsAfter(ctx context.Context, id ImportID, after int) (rejects []Reject, next int, err error) {
+func (d Desk) rejectsAfter(ctx context.Context, id ImportID, after int) (rejects []Reject, next int, err error) {
 	const few = 500
 	err = d.look(ctx, func(tx *postgres.Tx) error {
 		rejects, err = postgres.Rows[Reject](ctx, tx, `

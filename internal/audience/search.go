@@ -46,7 +46,7 @@ type found struct {
 
 // Contacts searches. The order is by last name; by number where the text is one, and for all who
 // opted out; and for a whole list that of the contacts' ids.
-func (d *Desk) Contacts(ctx context.Context, q ContactQuery) (ContactPage, error) {
+func (d Desk) Contacts(ctx context.Context, q ContactQuery) (ContactPage, error) {
 	after, err := parseCursor(q.After)
 	if err != nil {
 		return ContactPage{}, err

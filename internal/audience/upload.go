@@ -26,7 +26,7 @@ const (
 // Upload stores a file, part by part and never whole in memory, finds out how it is to be read and
 // what its columns are likely to become, and returns it as a new import. size is what the sender
 // announced, -1 if nothing. What makes the file unusable is said as Invalid of the field "file".
-func (d *Desk) Upload(ctx context.Context, name string, file io.Reader, size int64) (ImportID, error) {
+func (d Desk) Upload(ctx context.Context, name string, file io.Reader, size int64) (ImportID, error) {
 	if err := d.actor.May(account.ManageContacts); err != nil {
 		return 0, err
 	}
@@ -57,7 +57,7 @@ func checkUpload(name string, size int64) error {
 var errTooLarge = account.Invalid{"file": fmt.Sprintf("The file is larger than %d MB. Split it and upload the parts one by one.", MaxUpload>>20)}
 
 // beginUpload makes the import's row, and clears away uploads that never arrived.
-func (d *Desk) beginUpload(ctx context.Context, name string) (id ImportID, err error) {
+func (d Desk) beginUpload(ctx context.Context, name string) (id ImportID, err error) {
 	err = d.change(ctx, func(tx *postgres.Tx) error {
 		_, err := tx.Exec(ctx, `
 			delete from contact_import
@@ -87,7 +87,7 @@ func fileName(name string) string {
 }
 
 // receive stores the parts as they arrive, each in a transaction of its own, since the sender may be slow.
-func (d *Desk) receive(ctx context.Context, id ImportID, file io.Reader) error {
+func (d Desk) receive(ctx context.Context, id ImportID, file io.Reader) error {
 	var sniffer sheet.Sniffer
 	buffer := make([]byte, partSize)
 	var size int64
@@ -116,7 +116,7 @@ func (d *Desk) receive(ctx context.Context, id ImportID, file io.Reader) error {
 	return d.describe(ctx, id, format, size)
 }
 
-func (d *Desk) storePart(ctx context.Context, id ImportID, part int, data []byte) error {
+func (d Desk) storePart(ctx context.Context, id ImportID, part int, data []byte) error {
 	return d.change(ctx, func(tx *postgres.Tx) error {
 		_, err := tx.Exec(ctx, `
 			insert into import_part (org_id, import_id, part, data) values (@org, @import, @part, @data)`,
@@ -128,7 +128,7 @@ func (d *Desk) storePart(ctx context.Context, id ImportID, part int, data []byte
 	})
 }
 
-func (d *Desk) dropUpload(ctx context.Context, id ImportID) error {
+func (d Desk) dropUpload(ctx context.Context, id ImportID) error {
 	return d.change(ctx, func(tx *postgres.Tx) error {
 		_, err := tx.Exec(ctx, `
 			delete from contact_import where org_id = @org and id = @import and state = 'uploading'`, postgres.Args{"import": id})
@@ -140,7 +140,7 @@ func (d *Desk) dropUpload(ctx context.Context, id ImportID) error {
 }
 
 // describe reads the beginning of a stored file in format, and proposes what each column becomes.
-func (d *Desk) describe(ctx context.Context, id ImportID, format sheet.Format, size int64) error {
+func (d Desk) describe(ctx context.Context, id ImportID, format sheet.Format, size int64) error {
 	preview, err := sheet.Peek(storedFile(ctx, d.db, d.actor.Org, id), format, sampleRows)
 	if err != nil {
 		return refused(err)
@@ -189,7 +189,7 @@ func cleanPreview(p sheet.Preview) {
 }
 
 // Reread changes how the file is read, and proposes its columns anew. Earlier checks are forgotten.
-func (d *Desk) Reread(ctx context.Context, id ImportID, format sheet.Format) error {
+func (d Desk) Reread(ctx context.Context, id ImportID, format sheet.Format) error {
 	if err := d.actor.May(account.ManageContacts); err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func (s *seed) importList(ctx context.Context, file, name string, list []student
 	return *done.ListID, nil
 }
 
-func (s *seed) reach(ctx context.Context, desk *audience.Desk, id audience.ImportID, state audience.ImportState) (i audience.Import, err error) {
+func (s *seed) reach(ctx context.Context, desk audience.Desk, id audience.ImportID, state audience.ImportState) (i audience.Import, err error) {
 	err = wait(ctx, "the import is "+string(state), func() (bool, error) {
 		if i, err = desk.Import(ctx, id); err != nil {
 			return false, err

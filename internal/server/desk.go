@@ -20,7 +20,7 @@ type desk struct {
 	account.Actor
 	account   account.Desk
 	outreach  outreach.Desk
-	audience  *audience.Desk
+	audience  audience.Desk
 	knowledge knowledge.Desk
 	insight   insight.Desk
 	zone      *time.Location
