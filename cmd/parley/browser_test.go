@@ -135,7 +135,7 @@ func (p *tab) do(what string, acts ...chromedp.Action[chromedp.Void]) {
 func (p *tab) seen() string {
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	seen, err := chromedp.Run(ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.body.innerText"))
+	seen, err := chromedp.Run(ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.body?.innerText"))
 	if err != nil {
 		return err.Error()
 	}
@@ -194,11 +194,13 @@ func (p *tab) path() string {
 	return ask[string](p, "location.pathname + location.search")
 }
 
-// The ways to find what a person finds by its words. The texts of the tests hold no quotes.
+// pressable finds the first button or link with these words, leaving out closed dialogs and menus. The
+// words have no quotes, here and in labelled.
 func pressable(words string) string {
-	return fmt.Sprintf(`(//button | //a | //summary)[contains(normalize-space(.), "%s")]`, words)
+	return fmt.Sprintf(`((//button | //a)[contains(normalize-space(.), "%s")][not(ancestor::dialog[not(@open)] | ancestor::details[not(@open)])])[1]`, words)
 }
 
+// labelled finds the field whose label begins so.
 func labelled(label string) string {
 	return fmt.Sprintf(`//*[@id = //label[starts-with(normalize-space(.), "%s")]/@for]`, label)
 }
@@ -215,11 +217,10 @@ func (p *tab) follow(words string) {
 	p.arrive("press "+words, chromedp.Click(chromedp.Search(pressable(words)), chromedp.NodeVisible))
 }
 
-// fill replaces what stands in a field.
+// fill types into a field.
 func (p *tab) fill(label, value string) {
 	p.t.Helper()
-	field := chromedp.Search(labelled(label))
-	p.do("fill in "+label, chromedp.Clear(field), chromedp.SendKeys(field, value))
+	p.do("fill in "+label, chromedp.SendKeys(chromedp.Search(labelled(label)), value))
 }
 
 // choose takes the choice of a list whose words begin so, as a click on it does.
@@ -238,16 +239,19 @@ func (p *tab) choose(label, words string) {
 	}
 }
 
-// tick ticks a box or takes one of several choices.
+// tick ticks a box, if it is not ticked yet, or takes one of several choices.
 func (p *tab) tick(label string) {
 	p.t.Helper()
-	p.do("tick "+label, chromedp.Click(chromedp.Search(labelled(label))))
+	ticked := ask[bool](p, fmt.Sprintf("document.evaluate(%q, document).iterateNext()?.checked ?? false", labelled(label)))
+	if !ticked {
+		p.do("tick "+label, chromedp.Click(chromedp.Search(labelled(label))))
+	}
 }
 
 // sees says whether these words can be read on the page now.
 func (p *tab) sees(words ...string) bool {
 	p.t.Helper()
-	seen := ask[string](p, "document.body.innerText")
+	seen := ask[string](p, "document.body?.innerText ?? ''")
 	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(seen, w) })
 }
 

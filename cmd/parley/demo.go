@@ -62,6 +62,10 @@ func (c cli) demo(ctx context.Context) error {
 			return err
 		}
 	}
+	defer withdraw(home)
+	if err := withdraw(home); err != nil {
+		return err
+	}
 	d := &demoRun{home: home, environ: c.environ, log: slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	defer d.stop()
 	if err := d.start(ctx); err != nil {
@@ -285,6 +289,18 @@ func (d *demoRun) open(ctx context.Context, c cli) error {
 	return nil
 }
 
+// descriptionOf is the file in which a demo that runs describes itself.
+func descriptionOf(home string) string { return filepath.Join(home, "demo.json") }
+
+// withdraw removes the description, so that no tool takes a demo that has ended, or that begins, for
+// one that runs.
+func withdraw(home string) error {
+	if err := os.Remove(descriptionOf(home)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("withdraw demo.json: %w", err)
+	}
+	return nil
+}
+
 // describe writes demo.json, for scripts and people's tools.
 func (d *demoRun) describe() error {
 	type user struct {
@@ -321,7 +337,7 @@ func (d *demoRun) describe() error {
 	if err != nil {
 		return fmt.Errorf("write demo.json: %w", err)
 	}
-	return writeWhole(filepath.Join(d.home, "demo.json"), append(b, '\n'))
+	return writeWhole(descriptionOf(d.home), append(b, '\n'))
 }
 
 // writeWhole replaces a file, so that nobody reads half of it.

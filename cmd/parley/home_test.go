@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,8 +11,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"parley/internal/demo"
 )
 
 // newHome is an empty folder for a demo, which a Postgres under another user can reach; t.TempDir is
@@ -85,8 +82,8 @@ func pack(t *testing.T, args ...string) {
 // demoProcess is a demo that runs.
 type demoProcess struct {
 	*process
-	phones
 	description
+	phones phones
 }
 
 // description is what people's tools read of demo.json.
@@ -102,27 +99,32 @@ type description struct {
 	Numbers      []struct{ Phone, Kind string }
 }
 
-// startDemo runs a demo in a folder on free ports and returns when it says that it is ready. A minute
-// is ample for the first run on a busy machine.
+// startDemo runs a demo in a folder on free ports and returns when it says that it is ready.
 func startDemo(t *testing.T, home string, args ...string) *demoProcess {
 	t.Helper()
 	ports := []string{"PORT=" + freePort(t), "PHONES_PORT=" + freePort(t)}
 	return awaitDemo(start(t, append(ports, "PARLEY_HOME="+home), append([]string{"demo"}, args...)...), home)
 }
 
+// restart runs a demo that was killed once more, at its old addresses: there the network sends the
+// statuses of texts that were under way.
+func (d *demoProcess) restart(home string) *demoProcess {
+	d.t.Helper()
+	return awaitDemo(start(d.t, d.cmd.Env, d.cmd.Args[1:]...), home)
+}
+
+// awaitDemo waits until a demo is ready. Two minutes are ample for a first run on a busy machine.
 func awaitDemo(p *process, home string) *demoProcess {
 	t := p.t
 	t.Helper()
-	file := filepath.Join(home, "demo.json")
 	eventually(t, 2*time.Minute, "the demo is ready", func() bool {
 		if !p.alive() {
 			t.Fatalf("%s ended:\n%s%s", p, p.out.String(), p.err.String())
 		}
-		_, err := os.Stat(file)
-		return err == nil
+		return strings.Contains(p.out.String(), "Parley runs.")
 	})
 	d := &demoProcess{process: p}
-	if err := json.Unmarshal([]byte(read(t, file)), &d.description); err != nil {
+	if err := json.Unmarshal([]byte(read(t, descriptionOf(home))), &d.description); err != nil {
 		t.Fatal(err)
 	}
 	d.phones = phones{t, d.PhonesURL}
@@ -131,18 +133,25 @@ func awaitDemo(p *process, home string) *demoProcess {
 
 // check runs parley check on the demo's database; any broken promise fails the test.
 func (d *demoProcess) check() {
-	d.process.t.Helper()
-	ran(d.process.t, []string{"DATABASE_URL=" + d.DatabaseURL}, "check")
+	d.t.Helper()
+	ran(d.t, []string{"DATABASE_URL=" + d.DatabaseURL}, "check")
+}
+
+// credentials are how somebody whose name begins so signs in.
+func (d *demoProcess) credentials(name string) (email, password string) {
+	d.t.Helper()
+	for _, u := range d.Users {
+		if strings.HasPrefix(u.Name, name) {
+			return u.Email, u.Password
+		}
+	}
+	d.t.Fatalf("%s has nobody of the name %s", d.Organization, name)
+	return "", ""
 }
 
 // signIn opens the program as one of the demo's people.
 func (d *demoProcess) signIn(name string) *visitor {
-	d.process.t.Helper()
-	for _, u := range d.Users {
-		if strings.HasPrefix(u.Name, name) {
-			return signIn(d.process.t, d.URL, u.Email, u.Password)
-		}
-	}
-	d.process.t.Fatal(fmt.Sprintf("%s has nobody of the name %s", demo.Name, name))
-	return nil
+	d.t.Helper()
+	email, password := d.credentials(name)
+	return signIn(d.t, d.URL, email, password)
 }

@@ -50,8 +50,8 @@ func (p phones) call(method, path string, body, into any) {
 	}
 }
 
-// end is the number of the newest entry of the network's log.
-func (p phones) end() (last uint64) {
+// logEnd is the number of the newest entry of the network's log.
+func (p phones) logEnd() (last uint64) {
 	p.t.Helper()
 	var page struct{ Last uint64 }
 	p.call("GET", "/log?limit=1", nil, &page)

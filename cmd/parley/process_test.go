@@ -191,16 +191,25 @@ func freePort(t *testing.T) string {
 func eventually(t *testing.T, within time.Duration, what string, ok func() bool) time.Duration {
 	t.Helper()
 	began := time.Now()
+	if !becomes(t, within, ok) {
+		t.Fatalf("%s: not within %s", what, within)
+	}
+	return time.Since(began)
+}
+
+// becomes asks again and again until ok says yes, and says no if that takes longer than within.
+func becomes(t *testing.T, within time.Duration, ok func() bool) bool {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
-	tick := time.NewTicker(25 * time.Millisecond)
+	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for !ok() {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			t.Fatalf("%s: not within %s", what, within)
+			return false
 		}
 	}
-	return time.Since(began)
+	return true
 }

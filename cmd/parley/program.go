@@ -81,6 +81,7 @@ func build(ctx context.Context, s parts) (_ *program, err error) {
 	workers := river.NewWorkers()
 	audience.AddWorkers(workers, p.db)
 	outreach.AddWorkers(workers, p.db)
+	outreach.AddReleaseWorker(workers, p.db, p.carrier)
 	if p.queue, err = p.db.NewQueue(workers, audience.PeriodicJobs(), s.log); err != nil {
 		return nil, err
 	}
@@ -114,8 +115,8 @@ func (p *program) run(ctx context.Context, listener net.Listener) error {
 	web := &http.Server{
 		Handler:           p.server,
 		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       5 * time.Minute, // an upload over a slow line
-		WriteTimeout:      5 * time.Minute,
+		ReadTimeout:       5 * time.Minute,  // an upload over a slow line
+		WriteTimeout:      15 * time.Minute, // a file of two million texts takes a minute and a half
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
 	"html"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -95,15 +98,17 @@ func (a answer) value(t *testing.T, name string) string {
 	return m[1]
 }
 
-// launch makes a campaign of agents from list and number, both named by the beginning of their labels,
-// and launches it. It returns the path of its page.
-func (v *visitor) launch(title, list, number string) (campaign string) {
+// plan is a campaign of agents; office, list and number are named by the beginning of their labels.
+type plan struct{ title, office, list, number string }
+
+// launch makes a campaign and launches it. It returns the path of its page.
+func (v *visitor) launch(p plan) (campaign string) {
 	v.t.Helper()
-	general := v.posted("/campaigns", url.Values{"title": {title}})
+	general := v.posted("/campaigns", url.Values{"title": {p.title}})
 	campaign = strings.TrimSuffix(general.path, "/general")
-	advanced := v.posted(campaign+"/general", url.Values{"title": {title}, "office": {general.value(v.t, "office")},
+	advanced := v.posted(campaign+"/general", url.Values{"title": {p.title}, "office": {general.option(v.t, p.office)},
 		"message": {"Hi {{first_name|there}}, the library is open all night before finals."},
-		"list":    {general.option(v.t, list)}, "number": {general.option(v.t, number)}, "next": {"advanced"}})
+		"list":    {general.option(v.t, p.list)}, "number": {general.option(v.t, p.number)}, "next": {"advanced"}})
 	review := v.posted(campaign+"/advanced", url.Values{"mode": {"agent"}, "idk": {"agent"},
 		"inbox": {advanced.value(v.t, "inbox")}, "archive_days": {"7"}, "next": {"review"}})
 	if a := v.posted(campaign+"/launch", url.Values{"fingerprint": {review.value(v.t, "fingerprint")}}); a.path != campaign {
@@ -135,4 +140,36 @@ func readRecipients(t *testing.T, page string) recipients {
 		count[strings.TrimSpace(words[:at])] = n
 	}
 	return recipients{count["All"], count["Waiting"], count["Sent"], count["Delivered"], count["Failed"], count["Skipped"], count["Outcome unknown"]}
+}
+
+// importList goes through the steps of an import as its pages propose it, and returns the last page.
+func (v *visitor) importList(name, file string) (done string) {
+	v.t.Helper()
+	var b bytes.Buffer
+	form := multipart.NewWriter(&b)
+	part, err := form.CreateFormFile("file", name+".csv")
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	io.WriteString(part, file) // a buffer takes everything
+	form.WriteField("list", name)
+	form.Close()
+	columns := v.read(v.client.Post(v.base+"/imports", form.FormDataContentType(), &b))
+	fields := url.Values{}
+	for i, m := range regexp.MustCompile(`(?s)<select[^>]*name="(column_\d+)".*?<option value="([^"]*)" selected`).FindAllStringSubmatch(columns.body, -1) {
+		if m[1] != fmt.Sprint("column_", i) {
+			v.t.Fatalf("column %d is named %s", i, m[1])
+		}
+		fields.Set(m[1], m[2])
+	}
+	v.posted(columns.path+"/columns", fields)
+	eventually(v.t, time.Minute, "the file is checked", func() bool {
+		return strings.Contains(v.get(columns.path).body, "What the import will do")
+	})
+	v.posted(columns.path+"/start", nil)
+	eventually(v.t, time.Minute, "the file is imported", func() bool {
+		done = v.get(columns.path).body
+		return strings.Contains(done, "What the import did")
+	})
+	return done
 }

@@ -173,6 +173,7 @@ type OrganizationForm struct {
 	Name, TimeZone        string
 	QuietUntil, QuietFrom string // "09:00" and "20:00"; "00:00" and "24:00" for no limit
 	HelpText              string
+	CoolingDays           int // a provisioned number rests that long after its campaign; 0 to 180
 }
 
 func (f *OrganizationForm) check() error {
@@ -198,6 +199,9 @@ func (f *OrganizationForm) check() error {
 	if f.HelpText == "" {
 		v.Add("help", "Type what people read who ask for help.")
 	}
+	if f.CoolingDays < 0 || f.CoolingDays > 180 {
+		v.Add("cooling_days", "Type a number of days from 0 to 180.")
+	}
 	return v.Err()
 }
 
@@ -221,13 +225,15 @@ func (d Desk) SaveOrganization(ctx context.Context, form OrganizationForm) error
 	return d.db.Org(ctx, d.actor.Org, func(tx *postgres.Tx) error {
 		_, err := tx.Exec(ctx, `
 			update organization
-			set name = @name, time_zone = @zone, quiet_until = @until::time, quiet_from = @from::time, help_text = @help
+			set name = @name, time_zone = @zone, quiet_until = @until::time, quiet_from = @from::time, help_text = @help,
+				cooling_days = @cooling
 			where org_id = @org`,
-			postgres.Args{"name": form.Name, "zone": form.TimeZone, "until": form.QuietUntil, "from": form.QuietFrom, "help": form.HelpText})
+			postgres.Args{"name": form.Name, "zone": form.TimeZone, "until": form.QuietUntil, "from": form.QuietFrom, "help": form.HelpText,
+				"cooling": form.CoolingDays})
 		if err != nil {
 			return fmt.Errorf("save the organization: %w", err)
 		}
-		before := OrganizationForm{was.Name, was.TimeZone, was.QuietUntil, was.QuietFrom, was.HelpText}
+		before := OrganizationForm{was.Name, was.TimeZone, was.QuietUntil, was.QuietFrom, was.HelpText, was.CoolingDays}
 		return d.actor.Record(ctx, tx, Change{Verb: "edit", Subject: "organization", SubjectID: int64(d.actor.Org), Was: before, Became: form})
 	})
 }

@@ -60,6 +60,9 @@ func AddUser(ctx context.Context, tx *postgres.Tx, u NewUser) (UserID, error) {
 }
 
 func insertUser(ctx context.Context, tx *postgres.Tx, u NewUser, hash string) (UserID, error) {
+	if err := holdPeople(ctx, tx); err != nil {
+		return 0, err
+	}
 	user, err := postgres.Value[UserID](ctx, tx, `
 		with made as (
 			insert into app_user (org_id, email, name, role, password_hash, sees_all_offices)
@@ -79,11 +82,14 @@ func insertUser(ctx context.Context, tx *postgres.Tx, u NewUser, hash string) (U
 	if err != nil {
 		return 0, fmt.Errorf("add user %s: %w", u.Email, err)
 	}
-	return user, nil
+	return user, routePolicies(ctx, tx)
 }
 
 // Seat puts the user with this e-mail into offices, and returns who that is.
 func Seat(ctx context.Context, tx *postgres.Tx, email string, offices []OfficeID) (UserID, error) {
+	if err := holdPeople(ctx, tx); err != nil {
+		return 0, err
+	}
 	user, err := postgres.Value[UserID](ctx, tx, `
 		with seats as (
 			insert into user_office (org_id, user_id, office_id)
@@ -95,7 +101,7 @@ func Seat(ctx context.Context, tx *postgres.Tx, email string, offices []OfficeID
 	if err != nil {
 		return 0, fmt.Errorf("seat %s: %w", email, err)
 	}
-	return user, nil
+	return user, routePolicies(ctx, tx)
 }
 
 func hashPassword(password string) (string, error) {

@@ -25,5 +25,8 @@ func (m *Model) Bytes() int {
 			n += len(text) + header + int(unsafe.Sizeof(k.words[i])) + 4*len(k.words[i])
 		}
 	}
+	for _, e := range m.exams {
+		n += int(unsafe.Sizeof(e)) + entry + int(unsafe.Sizeof(Mistake{}))*len(e.Mistakes)
+	}
 	return n
 }

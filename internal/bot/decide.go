@@ -13,7 +13,7 @@ const maxMatches = 5
 // message there is.
 func (m *Model) Decide(text string, at Threshold) Decision {
 	plain := tokenize(text, maxRunes)
-	r := newReading(m.respell(expand(plain, languageOf(plain, m.usual))))
+	r := newReading(m.read(plain))
 	d := Decision{Normalised: strings.Join(r.words, " ")}
 	v, err := m.vector(r)
 	if err != nil || len(r.words) == 0 {
@@ -35,6 +35,16 @@ func (m *Model) Decide(text string, at Threshold) Decision {
 	}
 	d.settle(at)
 	return d
+}
+
+// Normalise is a text as the model reads it, with abbreviations and spelling resolved: two texts of
+// one normal form are the same to it.
+func (m *Model) Normalise(text string) string {
+	return strings.Join(m.read(tokenize(text, maxRunes)), " ")
+}
+
+func (m *Model) read(plain []string) []string {
+	return m.respell(expand(plain, languageOf(plain, m.usual)))
 }
 
 // respell corrects the words that nobody knows.

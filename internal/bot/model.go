@@ -18,6 +18,7 @@ type Model struct {
 	bias     []float32 // of each class
 	logistic logistic
 	outcomes outcomes
+	exams    map[AnswerID]Examination
 }
 
 // Trainer makes models. The zero Trainer is ready to use.
@@ -56,6 +57,7 @@ func (t Trainer) Train(k Knowledge) (*Model, error) {
 // example is one variant on its way into a model.
 type example struct {
 	class   int
+	text    string
 	plain   string // its words as written
 	reading reading
 	row     []term
@@ -68,6 +70,7 @@ func (m *Model) readExamples() []example {
 			words := tokenize(text, maxRunes)
 			examples = append(examples, example{
 				class:   c,
+				text:    text,
 				plain:   strings.Join(words, " "),
 				reading: newReading(expand(words, k.language)),
 			})
@@ -164,12 +167,28 @@ func (m *Model) learnExact(examples []example) {
 	for _, e := range examples {
 		for _, words := range []string{e.plain, strings.Join(e.reading.words, " ")} {
 			if other, taken := m.exact[words]; taken && int(other) != e.class {
-				m.exact[words] = ambiguous
+				m.exact[words] = m.either(other, uint16(e.class))
 			} else {
 				m.exact[words] = uint16(e.class)
 			}
 		}
 	}
+}
+
+// either is the class that words of two classes name: of the same small talk in two languages
+// ("bye") the one in the usual language, else none.
+func (m *Model) either(one, other uint16) uint16 {
+	if one == ambiguous {
+		return ambiguous
+	}
+	a, b := m.classes[one], m.classes[other]
+	switch {
+	case a.kind != KindSmallTalk || b.kind != KindSmallTalk || a.smallTalk != b.smallTalk:
+		return ambiguous
+	case b.language == m.usual:
+		return other
+	}
+	return one
 }
 
 func (m *Model) fit(examples []example) {
@@ -183,4 +202,5 @@ func (m *Model) fit(examples []example) {
 	learned := v.experiences(m.lexicon, examples)
 	m.logistic = fitLogistic(learned)
 	m.outcomes = newOutcomes(m.logistic, learned)
+	m.exams = v.examinations(m.classes, examples)
 }

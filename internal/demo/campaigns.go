@@ -163,7 +163,9 @@ func (s *seed) priorityDeadline(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.unreachable()
+	if err := s.nameThePhones(s.students[:fafsaSize]); err != nil {
+		return err
+	}
 	s.campaign, err = s.run(ctx, plan{title: "FAFSA priority deadline, December 1", office: financialAid, number: "+12085550142", list: list,
 		tags: []string{"fafsa", "deadline", "2027-28"},
 		message: "Hi {{first_name|there}}, the FAFSA priority deadline is Tuesday, December 1. Filing by then keeps you first in line for grants. " +

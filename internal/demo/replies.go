@@ -29,27 +29,34 @@ var welcomeReplies = []string{
 	"hey thanks! when does the gym open", "my key card doesnt work at night", "all good here", "who do i ask about a roommate change", "thanks :)", "is the library open sunday",
 }
 
-// unreachable makes some phones of the list like some phones always are.
-func (s *seed) unreachable() {
-	for i, kind := range map[int]phonenet.HandsetKind{61: phonenet.Landline, 77: phonenet.OutOfReach, 103: phonenet.Landline, 140: phonenet.OutOfReach, 188: phonenet.Keypad} {
-		h := s.Network.Handset(s.students[i].phone)
-		if err := h.Describe(phonenet.Profile{Name: s.students[i].first, Kind: kind}); err != nil {
-			s.Log.Warn("describe a demo phone", "error", err)
+// kinds are the phones of the list that are no smartphones, or off, as some always are.
+var kinds = map[int]phonenet.HandsetKind{61: phonenet.Landline, 77: phonenet.OutOfReach, 103: phonenet.UnlistedLandline,
+	140: phonenet.OutOfReach, 188: phonenet.Keypad}
+
+// onDesk are the phones that stand on the page of test phones whatever else happens: two people who
+// answered, an old phone, and a landline that refuses.
+var onDesk = map[int]bool{0: true, 3: true, 188: true, 61: true}
+
+// nameThePhones gives people's phones their names.
+func (s *seed) nameThePhones(people []student) error {
+	for i, p := range people {
+		h := s.Network.Handset(p.phone)
+		profile := h.Profile()
+		profile.Name, profile.OnDesk = p.first, onDesk[i]
+		if kind, ok := kinds[i]; ok {
+			profile.Kind = kind
+		}
+		if err := h.Describe(profile); err != nil {
+			return fmt.Errorf("describe the phone %s: %w", p.phone, err)
 		}
 	}
+	return nil
 }
 
 // answerFrom lets each person answer from their own phone.
 func (s *seed) answerFrom(ctx context.Context, number string, people []student, replies []string) error {
 	for i, reply := range replies {
-		h := s.Network.Handset(people[i].phone)
-		if p := h.Profile(); p.Name == "" {
-			p.Name = people[i].first
-			if err := h.Describe(p); err != nil {
-				return err
-			}
-		}
-		if _, err := h.Send(ctx, number, reply); err != nil {
+		if _, err := s.Network.Handset(people[i].phone).Send(ctx, number, reply); err != nil {
 			return fmt.Errorf("text from %s: %w", people[i].phone, err)
 		}
 	}

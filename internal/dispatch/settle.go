@@ -124,7 +124,7 @@ func applyStatuses(ctx context.Context, tx *postgres.Tx, statuses []Status) ([]m
 		}
 		messages = append(messages, postgres.Args{
 			"id": k.ID, "state": s.State, "sid": s.SID, "token": token, "code": s.ErrorCode, "reason": statusReason(s)})
-		if k.HasToken {
+		if k.HasToken && !k.HasSID {
 			attempts = append(attempts, postgres.Args{"token": s.Token})
 		}
 		if s.ErrorCode == codeOptedOut {

@@ -17,7 +17,7 @@ import (
 // inflight makes n texts that are in flight, as a claim leaves them, without a sender.
 func inflight(o *dispatchtest.Org, n int) (ids []int64, tokens []dispatch.Token) {
 	o.T.Helper()
-	o.Launch(n)
+	campaign, _ := o.Launch(n)
 	type row struct {
 		ID    int64
 		Token dispatch.Token
@@ -27,8 +27,8 @@ func inflight(o *dispatchtest.Org, n int) (ids []int64, tokens []dispatch.Token)
 			with claimed as (
 				update message
 				set state = 'inflight', token = gen_random_uuid()
-				where org_id = @org and state = 'queued'
-				returning id, token, campaign_id
+				where org_id = @org and campaign_id = @campaign
+				returning id, token
 			), attempted as (
 				insert into attempt (org_id, token, message_id, sender_id)
 				select @org, token, id, 0
@@ -36,12 +36,12 @@ func inflight(o *dispatchtest.Org, n int) (ids []int64, tokens []dispatch.Token)
 			)
 			update campaign_count c
 			set queued = queued - @n, inflight = inflight + @n
-			where org_id = @org and campaign_id = (select max(campaign_id) from claimed)`, postgres.Args{"n": n})
+			where org_id = @org and campaign_id = @campaign`, postgres.Args{"n": n, "campaign": campaign})
 		if err != nil {
 			return err
 		}
 		rows, err := postgres.Rows[row](o.T.Context(), tx,
-			"select id, token from message where org_id = @org and state = 'inflight' order by id", nil)
+			"select id, token from message where org_id = @org and campaign_id = @campaign order by id", postgres.Args{"campaign": campaign})
 		for _, r := range rows {
 			ids, tokens = append(ids, r.ID), append(tokens, r.Token)
 		}

@@ -37,6 +37,8 @@ type Answer struct {
 	Office     account.OfficeID // 0: the whole organization
 	OfficeName string
 	Enabled    bool
+	ValidFrom  Day
+	ValidTo    Day
 	Variants   []Variant // the title first
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
@@ -46,12 +48,14 @@ type Answer struct {
 func (a Answer) Draft() Draft {
 	return Draft{
 		ID: a.ID, Version: a.Version, Title: a.Title, Text: a.Text, Language: a.Language,
-		Office: a.Office, Enabled: a.Enabled, Variants: joinLines(a.content().Variants),
+		Office: a.Office, Enabled: a.Enabled, ValidFrom: a.ValidFrom, ValidTo: a.ValidTo,
+		Variants: joinLines(a.content().Variants),
 	}
 }
 
 func (a Answer) content() content {
-	c := content{Title: a.Title, Text: a.Text, Language: a.Language, Office: a.Office, Enabled: a.Enabled}
+	c := content{Title: a.Title, Text: a.Text, Language: a.Language, Office: a.Office, Enabled: a.Enabled,
+		ValidFrom: a.ValidFrom, ValidTo: a.ValidTo}
 	for _, v := range a.Variants {
 		if v.Source != FromTitle {
 			c.Variants = append(c.Variants, v.Text)
@@ -68,12 +72,16 @@ type content struct {
 	Office   account.OfficeID `json:"office,omitempty"`
 	Enabled  bool             `json:"enabled"`
 	Variants []string         `json:"variants"` // without the title
+
+	ValidFrom Day `json:"valid_from,omitempty"`
+	ValidTo   Day `json:"valid_to,omitempty"`
 }
 
 // equal ignores the order of the variants.
 func (c content) equal(other content) bool {
 	return c.Title == other.Title && c.Text == other.Text && c.Language == other.Language &&
 		c.Office == other.Office && c.Enabled == other.Enabled &&
+		c.ValidFrom == other.ValidFrom && c.ValidTo == other.ValidTo &&
 		slices.Equal(slices.Sorted(slices.Values(c.Variants)), slices.Sorted(slices.Values(other.Variants)))
 }
 
@@ -81,6 +89,7 @@ func (c content) equal(other content) bool {
 const answerSQL = `
 	select a.id, a.version, a.title, a.text, a.language, coalesce(a.office_id, 0) as office,
 		coalesce(o.name, '') as office_name, a.enabled, a.created_at, a.updated_at,
+		coalesce(a.valid_from::text, '') as valid_from, coalesce(a.valid_to::text, '') as valid_to,
 		coalesce((
 			select json_agg(json_build_object('Text', v.text, 'Source', v.source) order by v.source <> 'title', v.id)
 			from answer_variant v

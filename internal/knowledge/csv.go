@@ -29,6 +29,8 @@ var columns = []struct {
 	{"office", []string{"department", "oficina"}},
 	{"on", []string{"enabled"}},
 	{"variants", []string{"wordings", "variantes"}},
+	{"valid_from", []string{"desde"}},
+	{"valid_to", []string{"hasta"}},
 }
 
 // Export writes the answers that the actor may see as a CSV file, by title, which Import reads back
@@ -64,7 +66,7 @@ func (a Answer) record() []string {
 	if !a.Enabled {
 		on = "no"
 	}
-	record := []string{a.Title, a.Text, string(a.Language), a.OfficeName, on, joinLines(a.content().Variants)}
+	record := []string{a.Title, a.Text, string(a.Language), a.OfficeName, on, joinLines(a.content().Variants), string(a.ValidFrom), string(a.ValidTo)}
 	for i, cell := range record {
 		record[i] = inert(cell)
 	}

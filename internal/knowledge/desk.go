@@ -46,6 +46,11 @@ func (d Desk) edit(ctx context.Context, fn func(*edit) error) error {
 	if err := d.actor.May(account.TeachBot); err != nil {
 		return err
 	}
+	return d.editAs(ctx, fn)
+}
+
+// editAs is edit for a verb that has looked at the actor's rights itself.
+func (d Desk) editAs(ctx context.Context, fn func(*edit) error) error {
 	e := edit{actor: d.actor}
 	err := d.db.Org(ctx, d.actor.Org, func(tx *postgres.Tx) error {
 		e.tx = tx

@@ -28,6 +28,10 @@ type Draft struct {
 	Office   account.OfficeID // 0: the whole organization
 	Enabled  bool
 	Variants string // one a line; the title counts as one by itself
+	// ValidFrom and ValidTo are the first and the last day on which the bot gives it; empty is open.
+	ValidFrom, ValidTo Day
+	// Settles are texts of the review queue that leave it with this answer.
+	Settles []TextID
 }
 
 // check returns what the draft says, cleaned, or what is wrong with it as account.Invalid.
@@ -37,6 +41,7 @@ func (f Draft) check() (content, error) {
 		Title: oneLine(f.Title), Text: strings.TrimSpace(sms.Clean(f.Text)),
 		Language: f.Language, Office: f.Office, Enabled: f.Enabled,
 	}
+	c.ValidFrom, c.ValidTo = checkValidity(f.ValidFrom, f.ValidTo, v)
 	switch {
 	case wording(c.Title) == "":
 		v.Add("title", "Type a title: the question in plain words.")

@@ -13,6 +13,7 @@ type Use struct {
 	At         time.Time
 	Question   string
 	Confidence float64
+	Wrong      bool // an agent said that it did not answer the question
 }
 
 // latelyLength is how many uses of an answer its page shows.
@@ -25,7 +26,8 @@ func (d Desk) Lately(ctx context.Context, id AnswerID) (uses []Use, times int, e
 			return err
 		}
 		uses, err = postgres.Rows[Use](ctx, tx, `
-			select m.created_at as at, b.text as question, b.confidence::float8 as confidence
+			select m.created_at as at, b.text as question, b.confidence::float8 as confidence,
+				b.corrected_at is not null as wrong
 			from bot_decision b
 			join message m on m.org_id = @org and m.id = b.message_id
 			where b.org_id = @org and b.answer_id = @id and b.kind = 'answer'

@@ -24,6 +24,8 @@ type Revision struct {
 	Office   account.OfficeID
 	Enabled  bool
 	Variants []string // without the title
+
+	ValidFrom, ValidTo Day
 }
 
 // historyLimit is how many changes of an answer are listed.
@@ -33,7 +35,8 @@ const revisionSQL = `
 	select h.id, h.at, h.actor, h.verb, h.became->>'title' as title, h.became->>'text' as text,
 		h.became->>'language' as language, coalesce((h.became->>'office')::bigint, 0) as office,
 		(h.became->>'enabled')::boolean as enabled,
-		array(select jsonb_array_elements_text(h.became->'variants')) as variants
+		array(select jsonb_array_elements_text(h.became->'variants')) as variants,
+		coalesce(h.became->>'valid_from', '') as valid_from, coalesce(h.became->>'valid_to', '') as valid_to
 	from audit h
 	where h.org_id = @org and h.subject = 'answer' and h.subject_id = @id and h.became is not null`
 
@@ -73,5 +76,6 @@ func (d Desk) Restore(ctx context.Context, id AnswerID, revision RevisionID) err
 }
 
 func (r Revision) content() content {
-	return content{Title: r.Title, Text: r.Text, Language: r.Language, Office: r.Office, Enabled: r.Enabled, Variants: r.Variants}
+	return content{Title: r.Title, Text: r.Text, Language: r.Language, Office: r.Office, Enabled: r.Enabled, Variants: r.Variants,
+		ValidFrom: r.ValidFrom, ValidTo: r.ValidTo}
 }

@@ -93,6 +93,7 @@ func sentences(v account.Invalid) string {
 func (s sheet) draft(r row, offices map[string]account.OfficeID) (Draft, error) {
 	f := Draft{
 		Title: oneLine(s.cell(r, "title")), Text: s.cell(r, "text"), Variants: s.cell(r, "variants"),
+		ValidFrom: Day(strings.TrimSpace(s.cell(r, "valid_from"))), ValidTo: Day(strings.TrimSpace(s.cell(r, "valid_to"))),
 		Language: Language(strings.ToLower(strings.TrimSpace(s.cell(r, "language")))),
 	}
 	if f.Language == "" {

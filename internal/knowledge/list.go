@@ -30,6 +30,8 @@ type State string
 const (
 	On  State = "on"
 	Off State = "off"
+	// Outside are those that are on, but whose dates have not come or are over.
+	Outside State = "outside"
 )
 
 // Cursor is a place in the list. The zero Cursor is before the first.
@@ -47,8 +49,11 @@ type Item struct {
 	Office     account.OfficeID
 	OfficeName string
 	Enabled    bool
-	Variants   int // the title among them
-	Given      int // how often the bot has said it
+	ValidFrom  Day
+	ValidTo    Day
+	Outside    bool // of its dates: not given today
+	Variants   int  // the title among them
+	Given      int  // how often the bot has said it
 	UpdatedAt  time.Time
 
 	TitleKey string
@@ -99,6 +104,7 @@ func (d Desk) Answers(ctx context.Context, f Filter) (List, error) {
 		list.Items, err = postgres.Rows[Item](ctx, tx, `
 			select a.id, a.title, a.title_key, a.text, a.language, coalesce(a.office_id, 0) as office,
 				coalesce(o.name, '') as office_name, a.enabled, a.updated_at,
+				coalesce(a.valid_from::text, '') as valid_from, coalesce(a.valid_to::text, '') as valid_to, not `+withinDates("a")+` as outside,
 				(select count(*) from answer_variant v where v.org_id = @org and v.answer_id = a.id) as variants,
 				(select count(*) from bot_decision b where b.org_id = @org and b.answer_id = a.id and b.kind = 'answer') as given
 			from answer a
@@ -121,8 +127,8 @@ func (d Desk) Answers(ctx context.Context, f Filter) (List, error) {
 
 // chosen is a Filter as a condition on answer a. An organization has thousands of answers at most,
 // so that looking into each text is a matter of milliseconds.
-const chosen = visible + `
+var chosen = visible + `
 	and (@language = '' or a.language = @language)
 	and (@office = 0 or a.office_id = @office)
-	and (@state = '' or a.enabled = (@state = 'on'))
+	and (@state = '' or @state = 'off' and not a.enabled or a.enabled and (@state = 'on' or @state = 'outside' and not ` + withinDates("a") + `))
 	and not exists (select from unnest(@words::text[]) word where strpos(a.search_text, word) = 0)`

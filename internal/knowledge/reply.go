@@ -10,6 +10,10 @@ type Question struct {
 	// Office is the office whose number was texted; 0 asks only what the whole organization shares.
 	Office account.OfficeID
 	Text   string
+	// Last is the answer that the bot gave last in this conversation, and Asked are the answers between
+	// which it asked to choose last, in that order; see Recall. 0 and nil are a text that stands alone.
+	Last  AnswerID
+	Asked []AnswerID
 }
 
 // ReplyKind says what a text was taken for.
@@ -20,6 +24,7 @@ const (
 	Answered       ReplyKind = "answer"
 	SmallTalk      ReplyKind = "small_talk"
 	Unknown        ReplyKind = "unknown"
+	Clarify        ReplyKind = "clarify"          // asks which of two answers is meant
 	AskedForPerson ReplyKind = "asked_for_person" // in words, or by being angry
 	Crisis         ReplyKind = "crisis"           // somebody may be in danger
 )
@@ -39,6 +44,9 @@ type Reply struct {
 	// none is near.
 	Closest   string
 	ClosestID AnswerID
+	// Also are the other answers in Text, where several questions were answered at once; Offered are
+	// those that a clarifying question names, to be handed back as Question.Asked.
+	Also, Offered []AnswerID
 }
 
 // HandsOver says whether a person must see the conversation, beyond what the response policy says.

@@ -11,10 +11,11 @@ import (
 
 // setting is what an organization has chosen for its bot, and which model is the one to ask.
 type setting struct {
-	Version    int64
+	Version    int64 // of the knowledge, see versionSpan
 	Threshold  float64
 	Country    string
 	CrisisText string
+	Clarify    bool // ask back where two answers are close
 	OfficeOwn  bool // the office has answers of its own
 
 	scope scope `db:"-"`
@@ -25,11 +26,15 @@ type setting struct {
 func readSetting(ctx context.Context, tx *postgres.Tx, office account.OfficeID) (setting, error) {
 	s, err := postgres.Row[setting](ctx, tx, `
 		select o.bot_threshold::numeric::float8 as threshold, o.country, o.crisis_text,
-			coalesce((select v.version from knowledge_version v where v.org_id = @org), 0) as version,
+			coalesce((select v.version from knowledge_version v where v.org_id = @org), 0) * @span + (
+				select coalesce(sum((a.valid_from <= `+today+`)::int), 0) + coalesce(sum((a.valid_to < `+today+`)::int), 0)
+				from answer a
+				where a.org_id = @org and num_nonnulls(a.valid_from, a.valid_to) > 0) as version,
+			o.bot_clarify as clarify,
 			exists (select from answer a
-				where a.org_id = @org and a.office_id = @office and a.enabled) as office_own
+				where a.org_id = @org and a.office_id = @office and `+mayGive("a")+`) as office_own
 		from organization o
-		where o.org_id = @org`, postgres.Args{"office": office})
+		where o.org_id = @org`, postgres.Args{"office": office, "span": versionSpan})
 	if err != nil {
 		return setting{}, fmt.Errorf("read the bot's settings: %w", err)
 	}
@@ -40,8 +45,8 @@ func readSetting(ctx context.Context, tx *postgres.Tx, office account.OfficeID) 
 	return s, nil
 }
 
-// readKnowledge reads what the model of a scope is trained from: the enabled answers of the whole
-// organization and of the office. An office's answer stands in for the organization's of the same
+// readKnowledge reads what the model of a scope is trained from: the answers of the whole
+// organization and of the office that may be given today. An office's answer stands in for the organization's of the same
 // title and language.
 func readKnowledge(ctx context.Context, tx *postgres.Tx, office account.OfficeID) (bot.Knowledge, error) {
 	var known bot.Knowledge
@@ -49,10 +54,10 @@ func readKnowledge(ctx context.Context, tx *postgres.Tx, office account.OfficeID
 		select a.id, a.language, v.text
 		from answer a
 		join answer_variant v on v.org_id = @org and v.answer_id = a.id
-		where a.org_id = @org and a.enabled
+		where a.org_id = @org and ` + mayGive("a") + `
 			and (a.office_id = @office or a.office_id is null and not exists (
 				select from answer own
-				where own.org_id = @org and own.office_id = @office and own.enabled
+				where own.org_id = @org and own.office_id = @office and ` + mayGive("own") + `
 					and own.language = a.language and own.title_key = a.title_key))
 		order by a.id`, Args: postgres.Args{"office": office}}
 	type row struct {

@@ -20,40 +20,48 @@ func (d Desk) Save(ctx context.Context, f Draft) (AnswerID, error) {
 	if err != nil {
 		return 0, err
 	}
-	id := f.ID
+	var id AnswerID
 	err = d.edit(ctx, func(e *edit) (err error) {
-		if f.ID == 0 {
-			id, err = e.add(ctx, c, Typed)
+		if id, err = e.save(ctx, f, c); err != nil {
 			return err
 		}
-		was, err := readAnswer(ctx, e.tx, d.actor, f.ID)
-		if err != nil {
-			return err
-		}
-		if was.Version != f.Version {
-			return account.Conflict("Somebody has changed this answer since you opened it. Look at it again before you save.")
-		}
-		return e.change(ctx, was, c, Typed)
+		return d.settle(ctx, e.tx, f.Settles)
 	})
 	return id, err
+}
+
+func (e *edit) save(ctx context.Context, f Draft, c content) (AnswerID, error) {
+	if f.ID == 0 {
+		return e.add(ctx, c, Typed)
+	}
+	was, err := readAnswer(ctx, e.tx, e.actor, f.ID)
+	if err != nil {
+		return 0, err
+	}
+	if was.Version != f.Version {
+		return 0, account.Conflict("Somebody has changed this answer since you opened it. Look at it again before you save.")
+	}
+	return f.ID, e.change(ctx, was, c, Typed)
 }
 
 // AddVariant makes a question that somebody texted a variant of an answer. A variant that is there
 // already changes nothing.
 func (d Desk) AddVariant(ctx context.Context, id AnswerID, text string) error {
-	return d.edit(ctx, func(e *edit) error {
-		was, err := readAnswer(ctx, e.tx, d.actor, id)
-		if err != nil {
-			return err
-		}
-		f := was.Draft()
-		f.Variants += "\n" + oneLine(text)
-		c, err := f.check()
-		if err != nil {
-			return err
-		}
-		return e.change(ctx, was, c, FromConversation)
-	})
+	return d.edit(ctx, func(e *edit) error { return e.addVariant(ctx, id, text) })
+}
+
+func (e *edit) addVariant(ctx context.Context, id AnswerID, text string) error {
+	was, err := readAnswer(ctx, e.tx, e.actor, id)
+	if err != nil {
+		return err
+	}
+	f := was.Draft()
+	f.Variants += "\n" + oneLine(text)
+	c, err := f.check()
+	if err != nil {
+		return err
+	}
+	return e.change(ctx, was, c, FromConversation)
 }
 
 // Switch turns answers on or off. Those that are so already, and ids that name no answer the actor
@@ -104,8 +112,9 @@ func (e *edit) add(ctx context.Context, c content, source Source) (AnswerID, err
 		return 0, err
 	}
 	id, err := postgres.Value[AnswerID](ctx, e.tx, `
-		insert into answer (org_id, office_id, language, title, title_key, text, search_text, enabled)
-		values (@org, nullif(@office, 0), @language, @title, @title_key, @text, @search, @enabled)
+		insert into answer (org_id, office_id, language, title, title_key, text, search_text, enabled, valid_from, valid_to)
+		values (@org, nullif(@office, 0), @language, @title, @title_key, @text, @search, @enabled,
+			nullif(@valid_from, '')::date, nullif(@valid_to, '')::date)
 		returning id`, c.args(0))
 	if err != nil {
 		return 0, fmt.Errorf("add answer %q: %w", c.Title, err)
@@ -129,7 +138,8 @@ func (e *edit) change(ctx context.Context, was Answer, c content, source Source)
 	_, err := e.tx.Exec(ctx, `
 		update answer
 		set office_id = nullif(@office, 0), language = @language, title = @title, title_key = @title_key,
-			text = @text, search_text = @search, enabled = @enabled, version = version + 1, updated_at = app_now()
+			text = @text, search_text = @search, enabled = @enabled,
+			valid_from = nullif(@valid_from, '')::date, valid_to = nullif(@valid_to, '')::date, version = version + 1, updated_at = app_now()
 		where org_id = @org and id = @id`, c.args(was.ID))
 	if err != nil {
 		return fmt.Errorf("change answer %d: %w", was.ID, err)
@@ -142,7 +152,8 @@ func (e *edit) change(ctx context.Context, was Answer, c content, source Source)
 
 func (c content) args(id AnswerID) postgres.Args {
 	return postgres.Args{"id": id, "office": c.Office, "language": c.Language, "title": c.Title,
-		"title_key": sms.Fold(c.Title), "text": c.Text, "search": c.searchText(), "enabled": c.Enabled}
+		"title_key": sms.Fold(c.Title), "text": c.Text, "search": c.searchText(), "enabled": c.Enabled,
+		"valid_from": c.ValidFrom, "valid_to": c.ValidTo}
 }
 
 // setVariants makes the answer's variants those of c. One that stays keeps its source.

@@ -73,20 +73,17 @@ func (d Desk) perform(ctx context.Context, r rehearsal, t Trial) (Verdict, error
 	if err != nil {
 		return Verdict{}, err
 	}
-	decision := model.Decide(t.Text, bot.Threshold(r.setting.Threshold))
-	cards := map[AnswerID]card{}
-	err = d.read(ctx, func(tx *postgres.Tx) error {
-		found, err := readCards(ctx, tx, t.Office, decision.Matches)
-		if found != nil {
-			cards = found
-		}
+	thought := r.setting.think(model, Question{Office: t.Office, Text: t.Text}, "")
+	var cards map[AnswerID]card
+	err = d.read(ctx, func(tx *postgres.Tx) (err error) {
+		cards, err = readCards(ctx, tx, t.Office, thought.answers())
 		return err
 	})
 	if err != nil {
 		return Verdict{}, err
 	}
 	cards[t.Draft.ID] = card{ID: t.Draft.ID, Title: r.draft.Title, Text: r.draft.Text}
-	return r.setting.verdict(t.Text, decision, cards), nil
+	return r.setting.conclude(thought, cards), nil
 }
 
 // Suggest lists the answers that a text most likely asks for, best first and at most three, whatever

@@ -41,16 +41,20 @@ func (l *Library) explain(ctx context.Context, tx *postgres.Tx, q Question) (Ver
 	if err != nil {
 		return Verdict{}, err
 	}
-	d := model.Decide(q.Text, bot.Threshold(s.Threshold))
-	cards, err := readCards(ctx, tx, q.Office, d.Matches)
+	before, err := readCards(ctx, tx, q.Office, []AnswerID{q.Last})
 	if err != nil {
 		return Verdict{}, err
 	}
-	return s.verdict(q.Text, d, cards), nil
+	t := s.think(model, q, before[q.Last].Title)
+	cards, err := readCards(ctx, tx, q.Office, t.answers())
+	if err != nil {
+		return Verdict{}, err
+	}
+	return s.conclude(t, cards), nil
 }
 
-// verdict says what a decision comes to. A matched answer without a card is passed over.
-func (s setting) verdict(text string, d bot.Decision, cards map[AnswerID]card) Verdict {
+// verdict says what a decision alone comes to. A matched answer without a card is passed over.
+func (s setting) verdict(d bot.Decision, cards map[AnswerID]card) Verdict {
 	v := Verdict{
 		Reply:    Reply{Kind: Unknown, Confidence: d.Confidence, Threshold: s.Threshold},
 		Language: d.Language, Normalised: d.Normalised, Evidence: d.Evidence,
@@ -69,7 +73,6 @@ func (s setting) verdict(text string, d bot.Decision, cards map[AnswerID]card) V
 		}
 	}
 	v.settle()
-	v.handOver(bot.ReadSignals(text), s)
 	return v
 }
 
@@ -110,7 +113,7 @@ func (v *Verdict) handOver(signals bot.Signals, s setting) {
 	default:
 		return
 	}
-	v.Kind, v.AnswerID, v.Title, v.Text = kind, 0, "", text
+	v.Kind, v.AnswerID, v.Title, v.Text, v.Also, v.Offered = kind, 0, "", text, nil, nil
 	v.nameClosest()
 }
 
@@ -121,29 +124,23 @@ type card struct {
 	Text  string
 }
 
-// readCards reads those matched answers that may be given to texts of the office. They are read for
+// readCards reads those answers that may be given to texts of the office. They are read for
 // each text and not kept with the model, so that an edited text is live at once, and an answer that
 // was switched off is not given although an older model still serves.
-func readCards(ctx context.Context, tx *postgres.Tx, office account.OfficeID, matches []bot.Match) (map[AnswerID]card, error) {
-	var ids []AnswerID
-	for _, m := range matches {
-		if m.Kind == bot.KindAnswer {
-			ids = append(ids, AnswerID(m.AnswerID))
-		}
-	}
-	if len(ids) == 0 {
-		return nil, nil
+func readCards(ctx context.Context, tx *postgres.Tx, office account.OfficeID, ids []AnswerID) (map[AnswerID]card, error) {
+	cards := map[AnswerID]card{}
+	if len(ids) == 0 || len(ids) == 1 && ids[0] == 0 {
+		return cards, nil
 	}
 	found, err := postgres.Rows[card](ctx, tx, `
 		select a.id, a.title, a.text
 		from answer a
-		where a.org_id = @org and a.id = any (@ids) and a.enabled
+		where a.org_id = @org and a.id = any (@ids) and `+mayGive("a")+`
 			and (a.office_id is null or a.office_id = @office)`,
 		postgres.Args{"ids": ids, "office": office})
 	if err != nil {
 		return nil, fmt.Errorf("read the matched answers: %w", err)
 	}
-	cards := make(map[AnswerID]card, len(found))
 	for _, c := range found {
 		cards[c.ID] = c
 	}

@@ -8,119 +8,77 @@ import (
 	"parley/internal/postgres"
 )
 
-// Archiving is what stopping and archiving a campaign will do, in numbers.
-type Archiving struct {
-	Campaign Campaign
-	Number   Number // zero for a draft without one
-	Progress Progress
-	// Inboxes are where those who wait move to, on a reusable number.
-	Inboxes       []string
-	Mode          Mode // who answers later texts, on a reusable number
-	Participating int  // conversations that leave Participating
-	Colleagues    int  // of how many people
-}
-
-// Archiving says what Archive would do now.
-func (d Desk) Archiving(ctx context.Context, id CampaignID) (a Archiving, err error) {
-	if err := d.actor.May(account.ManageCampaigns); err != nil {
-		return a, err
-	}
-	err = d.org(ctx, func(tx *postgres.Tx) error {
-		if a.Campaign, err = d.campaign(ctx, tx, id); err != nil {
-			return err
-		}
-		if a.Progress, err = postgres.Row[Progress](ctx, tx, progressSQL, postgres.Args{"campaign": id}); err != nil {
-			return fmt.Errorf("read the counts of campaign %d: %w", id, err)
-		}
-		if a.Campaign.NumberID == nil {
-			return nil
-		}
-		if a.Number, err = number(ctx, tx, *a.Campaign.NumberID); err != nil {
-			return err
-		}
-		return a.readAfter(ctx, tx)
-	})
-	return a, err
-}
-
-// readAfter reads what holds afterwards, on a reusable number.
-func (a *Archiving) readAfter(ctx context.Context, tx *postgres.Tx) error {
-	type leaving struct{ Participating, Colleagues int }
-	l, err := postgres.Row[leaving](ctx, tx, `
-		select count(distinct t.conversation_id) as participating, count(distinct t.user_id) as colleagues
-		from conversation v
-		join participant t on t.org_id = @org and t.conversation_id = v.id
-		where v.org_id = @org and v.campaign_id = @campaign`, postgres.Args{"campaign": a.Campaign.ID})
-	if err != nil {
-		return fmt.Errorf("count who takes part in campaign %d: %w", a.Campaign.ID, err)
-	}
-	a.Participating, a.Colleagues = l.Participating, l.Colleagues
-	if a.Number.PolicyID == nil {
-		return nil
-	}
-	p, err := policy(ctx, tx, *a.Number.PolicyID)
-	if err != nil {
-		return err
-	}
-	a.Mode = p.Mode
-	a.Inboxes, err = inboxNames(ctx, tx, p.Inboxes)
-	return err
-}
-
 // Archive stops a campaign and archives it, for ever. Texts that the carrier does not have yet are
 // cancelled (AG1). On a reusable number those who wait keep their place and move to the number's own
 // inboxes (AR1 to AR6). On a provisioned one they leave every queue unanswered, which must be
-// accepted (AP1, AP2), and the number is free again (AP6). Archiving twice, or by two people at once,
-// is archiving once (AG8). It is a constant number of statements, however many conversations there are.
+// accepted (AP1, AP2), and the number is free again (AP6). Its conversations leave Participating (AR8).
+// Archiving twice, or by two people at once, is archiving once (AG8). It is a constant number of
+// statements, however many conversations there are.
 func (d Desk) Archive(ctx context.Context, id CampaignID, accept bool) error {
 	if err := d.actor.May(account.ManageCampaigns); err != nil {
 		return err
 	}
-	return d.org(ctx, func(tx *postgres.Tx) error {
-		was, err := d.campaign(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		touched, err := tx.Exec(ctx, `
-			update campaign
-			set state = 'archived', archived_at = app_now(), paused = false, updated_at = app_now()
-			where org_id = @org and id = @campaign and state <> 'archived'`, postgres.Args{"campaign": id})
-		if err != nil {
-			return fmt.Errorf("archive campaign %d: %w", id, err)
-		}
-		if touched == 0 {
-			return nil
-		}
-		waiting, err := d.release(ctx, tx, was, accept)
-		if err != nil {
-			return err
-		}
-		cancelled, err := cancelQueued(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		tx.Publish(fmt.Sprintf("pause:%d", id))
-		tx.Publish(CampaignTopic(id))
-		tx.Publish(InboxTopic)
-		return d.actor.Record(ctx, tx, account.Change{Verb: "archive", Subject: "campaign", SubjectID: int64(id), Was: was.State,
-			Became: map[string]any{"state": Archived, "cancelled": cancelled, "waiting": waiting}})
-	})
+	return d.org(ctx, func(tx *postgres.Tx) error { return d.archive(ctx, tx, id, accept) })
 }
+
+func (d Desk) archive(ctx context.Context, tx *postgres.Tx, id CampaignID, accept bool) error {
+	was, err := d.campaign(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	touched, err := tx.Exec(ctx, `
+		update campaign
+		set state = 'archived', archived_at = app_now(), paused = false, updated_at = app_now()
+		where org_id = @org and id = @campaign and state <> 'archived'`, postgres.Args{"campaign": id})
+	if err != nil {
+		return fmt.Errorf("archive campaign %d: %w", id, err)
+	}
+	if touched == 0 {
+		return nil
+	}
+	// What is read before the row is held may be of the time before a launch.
+	now, err := d.campaign(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	waiting, err := d.release(ctx, tx, now, accept)
+	if err != nil {
+		return err
+	}
+	if err := leaveParticipating(ctx, tx, id); err != nil {
+		return err
+	}
+	cancelled, err := cancelQueued(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	tx.Publish(fmt.Sprintf("pause:%d", id))
+	tx.Publish(CampaignTopic(id))
+	tx.Publish(ArchivedTopic(id))
+	tx.Publish(InboxTopic)
+	return d.actor.Record(ctx, tx, account.Change{Verb: "archive", Subject: "campaign", SubjectID: int64(id), Was: was.State,
+		Became: map[string]any{"state": Archived, "cancelled": cancelled, "waiting": waiting}})
+}
+
+// ArchivedTopic is the topic of the one event that tells the open pages of a campaign's conversations
+// that it was archived.
+func ArchivedTopic(id CampaignID) string { return fmt.Sprintf("archived:%d", id) }
 
 // release hands those who wait over to the number's policy, or ends their wait, and returns how many
 // they are.
 func (d Desk) release(ctx context.Context, tx *postgres.Tx, c Campaign, accept bool) (waiting int64, err error) {
-	if c.NumberID == nil || !c.Launched() {
+	if c.NumberID == nil || c.LaunchedAt == nil {
 		return 0, nil
 	}
-	n, err := number(ctx, tx, *c.NumberID)
+	to, err := postgres.Value[*PolicyID](ctx, tx, `
+		select policy_id from phone_number where org_id = @org and id = @number`, postgres.Args{"number": *c.NumberID})
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("read the policy of number %d: %w", *c.NumberID, err)
 	}
-	if n.PolicyID != nil {
-		return repoint(ctx, tx, c.ID, *n.PolicyID)
+	if to != nil {
+		return repoint(ctx, tx, c.ID, *to)
 	}
-	if waiting, err = d.endWaits(ctx, tx, c.ID); err != nil {
+	if waiting, err = d.endWaits(ctx, tx, c.PolicyID, "campaign ended"); err != nil {
 		return 0, err
 	}
 	if waiting > 0 && !accept {
@@ -129,9 +87,9 @@ func (d Desk) release(ctx context.Context, tx *postgres.Tx, c Campaign, accept b
 	_, err = tx.Exec(ctx, `
 		update phone_number
 		set free_from = app_now() + (select cooling_days from organization where org_id = @org) * interval '1 day'
-		where org_id = @org and id = @number`, postgres.Args{"number": n.ID})
+		where org_id = @org and id = @number`, postgres.Args{"number": *c.NumberID})
 	if err != nil {
-		return 0, fmt.Errorf("free number %d: %w", n.ID, err)
+		return 0, fmt.Errorf("free number %d: %w", *c.NumberID, err)
 	}
 	return waiting, nil
 }
@@ -150,22 +108,46 @@ func repoint(ctx context.Context, tx *postgres.Tx, id CampaignID, to PolicyID) (
 	return moved, nil
 }
 
-// endWaits clears needs attention because the campaign has ended.
-func (d Desk) endWaits(ctx context.Context, tx *postgres.Tx, id CampaignID) (int64, error) {
-	cleared, err := tx.Exec(ctx, `
+// endWaits clears needs attention wherever it waits in a policy, also of those who are not on the
+// campaign's list (AP7), and returns how many they were. The audit row of each says why.
+func (d Desk) endWaits(ctx context.Context, tx *postgres.Tx, policy PolicyID, why string) (int64, error) {
+	cleared, err := postgres.Value[int64](ctx, tx, `
 		with cleared as (
 			update conversation
 			set waiting_since = null, waiting_reason = null, waiting_policy_id = null
-			where org_id = @org and campaign_id = @campaign and waiting_since is not null
-			returning id
+			where org_id = @org and waiting_policy_id = @policy and waiting_since is not null
+			returning id, campaign_id
+		), recorded as (
+			insert into audit (org_id, user_id, actor, verb, subject, subject_id, became)
+			select @org, nullif(@user, 0), @actor, 'clear', 'conversation', id, to_jsonb(@why::text)
+			from cleared
+		), counted as (
+			insert into campaign_count (org_id, campaign_id, slot, waiting)
+			select @org, campaign_id, count_slot(), -count(*) from cleared where campaign_id is not null
+			group by campaign_id
+			order by campaign_id
+			on conflict (org_id, campaign_id, slot) do update set waiting = campaign_count.waiting + excluded.waiting
 		)
-		insert into audit (org_id, user_id, actor, verb, subject, subject_id, became)
-		select @org, nullif(@user, 0), @actor, 'clear', 'conversation', id, '"campaign ended"'
-		from cleared`, postgres.Args{"campaign": id, "user": d.actor.User, "actor": d.actor.Name})
+		select count(*) from cleared`, postgres.Args{"policy": policy, "user": d.actor.User, "actor": d.actor.Name, "why": why})
 	if err != nil {
-		return 0, fmt.Errorf("end the waits of campaign %d: %w", id, err)
+		return 0, fmt.Errorf("end the waits in response policy %d: %w", policy, err)
 	}
-	return cleared, tally(ctx, tx, &id, counts{Waiting: -int(cleared)})
+	return cleared, nil
+}
+
+// leaveParticipating takes the campaign's conversations out of the Participating of all who answered.
+func leaveParticipating(ctx context.Context, tx *postgres.Tx, id CampaignID) error {
+	_, err := tx.Exec(ctx, `
+		delete from participant t
+		using (
+			select distinct conversation_id
+			from message
+			where org_id = @org and campaign_id = @campaign and author = 'agent') m
+		where t.org_id = @org and t.conversation_id = m.conversation_id`, postgres.Args{"campaign": id})
+	if err != nil {
+		return fmt.Errorf("take campaign %d out of Participating: %w", id, err)
+	}
+	return nil
 }
 
 // cancelQueued cancels the campaign's texts that the carrier does not have yet.

@@ -3,13 +3,11 @@ package outreach
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"parley/internal/account"
 	"parley/internal/audience"
 	"parley/internal/postgres"
-	"parley/internal/sms"
 )
 
 // State is where a campaign stands. It only goes forward; archived is for ever.
@@ -47,7 +45,7 @@ type Campaign struct {
 	Mode            Mode
 	AutoArchiveDays int
 	Wish
-	Answers
+	Answering
 	ClonedFrom   *CampaignID
 	ScheduledFor *time.Time
 	ScheduledBy  account.UserID

@@ -3,11 +3,9 @@ package outreach
 import (
 	"context"
 	"fmt"
-	"strings"
+	"time"
 
-	"parley/internal/account"
 	"parley/internal/postgres"
-	"parley/internal/sms"
 )
 
 // Area is one of the two lists of campaigns.
@@ -19,15 +17,40 @@ const (
 	ArchivedArea Area = "archived"
 )
 
-// CampaignQuery asks for a page of campaigns, the last updated first.
+// Sort is the order of a list of campaigns.
+type Sort string
+
+// The orders.
+const (
+	ByUpdate Sort = ""       // the last updated first
+	ByLaunch Sort = "launch" // the latest launch first, those without one last
+	ByTitle  Sort = "title"  // from A
+)
+
+// CampaignQuery asks for a page of campaigns.
 type CampaignQuery struct {
 	Area    Area
 	Status  string   // "", draft, scheduled or active; active holds those sending, too
 	Search  string   // every word must begin a word of the title or a tag
 	Tags    []string // all of which the campaign must have
 	Waiting bool     // only where somebody waits for an answer
-	After   Cursor
+	Sort    Sort
+	After   CampaignCursor
 	Limit   int // 0: 25
+}
+
+// CampaignCursor is a place in a list of campaigns: the last row of the page before, with the key of the
+// order. The zero value is the beginning.
+type CampaignCursor struct {
+	At    time.Time // of ByUpdate and ByLaunch
+	Title string    // folded, of ByTitle
+	ID    CampaignID
+}
+
+// CampaignPage is a part of a list; Next is where the following part begins, nil at the end.
+type CampaignPage struct {
+	Rows []Listed
+	Next *CampaignCursor
 }
 
 // Listed is a campaign in a list, with its counts.
@@ -38,157 +61,112 @@ type Listed struct {
 
 const campaignsPage = 25
 
-// Campaigns reads a page of the campaigns of the actor's offices.
-func (d Desk) Campaigns(ctx context.Context, q CampaignQuery) (page Page[Listed], err error) {
+// Campaigns reads a page of the campaigns of the actor's offices. Its cost does not grow with the number
+// of campaigns: for each office and shelf it reads one short range of an index.
+func (d Desk) Campaigns(ctx context.Context, q CampaignQuery) (page CampaignPage, err error) {
 	if q.Limit == 0 {
 		q.Limit = campaignsPage
 	}
 	err = d.org(ctx, func(tx *postgres.Tx) error {
-		rows, err := postgres.Rows[Campaign](ctx, tx, campaignSQL+campaignFilterSQL+`
-			and (@first_page or (c.updated_at, c.id) < (@at, @id))
-			order by c.updated_at desc, c.id desc
-			limit @limit`, d.campaignArgs(q))
+		places, err := d.places(ctx, tx, q)
 		if err != nil {
-			return fmt.Errorf("read the campaigns: %w", err)
+			return fmt.Errorf("find the campaigns: %w", err)
 		}
-		found := paged(rows, q.Limit, func(c Campaign) Cursor { return Cursor{At: c.UpdatedAt, ID: int64(c.ID)} })
-		page.Next = found.Next
-		page.Rows, err = withCounts(ctx, tx, found.Rows)
+		if len(places) > q.Limit {
+			places = places[:q.Limit]
+			page.Next = &places[q.Limit-1]
+		}
+		page.Rows, err = listed(ctx, tx, places)
 		return err
 	})
 	return page, err
 }
 
-const campaignFilterSQL = `
-	and (c.state = 'archived') = (@area = 'archived')
-	and (@status = '' or c.state = @status or @status = 'active' and c.state = 'sending')
-	and (@offices::bigint[] is null or c.office_id = any (@offices))
-	and c.tags @> @tags::text[]
-	and (not @waiting or exists (
-		select from conversation v
-		where v.org_id = @org and v.campaign_id = c.id and v.waiting_since is not null))
-	and not exists (
-		select from unnest(@words::text[]) word
-		where not (' ' || c.title_key like '% ' || word || '%'
-			or exists (select from unnest(c.tags) tag where tag like word || '%')))`
-
-func (d Desk) campaignArgs(q CampaignQuery) postgres.Args {
-	tags := q.Tags
-	if tags == nil {
-		tags = []string{}
+// shelves are the values of campaign.shelf that a query asks for.
+func (q CampaignQuery) shelves() []string {
+	switch {
+	case q.Area == ArchivedArea:
+		return []string{"archived"}
+	case q.Status != "":
+		return []string{q.Status}
 	}
-	return postgres.Args{"area": q.Area, "status": q.Status, "offices": d.offices(), "tags": tags, "waiting": q.Waiting, "words": searchWords(q.Search),
-		"first_page": q.After == Cursor{}, "at": q.After.At, "id": q.After.ID, "limit": q.Limit + 1}
+	return []string{"draft", "scheduled", "active"}
 }
 
-// searchWords folds a search into its words, made harmless for LIKE.
-func searchWords(search string) []string {
-	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-	return strings.Fields(escape.Replace(sms.Fold(search)))
-}
-
-func withCounts(ctx context.Context, tx *postgres.Tx, campaigns []Campaign) ([]Listed, error) {
-	listed := make([]Listed, len(campaigns))
-	for i, c := range campaigns {
-		p, err := postgres.Row[Progress](ctx, tx, progressSQL, postgres.Args{"campaign": c.ID})
-		if err != nil {
-			return nil, fmt.Errorf("read the counts of campaign %d: %w", c.ID, err)
-		}
-		listed[i] = Listed{Campaign: c, Progress: p}
-	}
-	return listed, nil
-}
-
-// CampaignCounts are how many campaigns of the actor's offices stand where.
-type CampaignCounts struct {
-	Draft, Scheduled, Active, Archived int
-	Waiting                            int // where somebody waits for an answer
-}
-
-// CountCampaigns counts the campaigns of the actor's offices by status.
-func (d Desk) CountCampaigns(ctx context.Context) (n CampaignCounts, err error) {
-	err = d.org(ctx, func(tx *postgres.Tx) error {
-		n, err = postgres.Row[CampaignCounts](ctx, tx, `
-			select count(*) filter (where state = 'draft') as draft, count(*) filter (where state = 'scheduled') as scheduled,
-				count(*) filter (where state in ('sending', 'active')) as active, count(*) filter (where state = 'archived') as archived,
-				count(*) filter (where state <> 'archived' and exists (
-					select from conversation v
-					where v.org_id = @org and v.campaign_id = campaign.id and v.waiting_since is not null)) as waiting
-			from campaign
-			where org_id = @org and (@offices::bigint[] is null or office_id = any (@offices))`,
-			postgres.Args{"offices": d.offices()})
-		return err
-	})
+// places finds one campaign more than the page holds, in order.
+func (d Desk) places(ctx context.Context, tx *postgres.Tx, q CampaignQuery) ([]CampaignCursor, error) {
+	t := readTerms(q)
+	rarest, isRare, err := t.rarest(ctx, tx)
 	if err != nil {
-		return n, fmt.Errorf("count the campaigns: %w", err)
+		return nil, err
 	}
-	return n, nil
+	args := postgres.Args{"offices": d.offices(), "shelves": q.shelves(), "from": t.from, "to": t.to,
+		"id": q.After.ID, "title": q.After.Title, "at": q.After.At, "limit": q.Limit + 1}
+	sql, ok := orders[q.Sort]
+	if !ok {
+		sql = orders[ByUpdate]
+	}
+	if q.After.ID == 0 {
+		sql = sql.first()
+	}
+	switch {
+	case q.Waiting:
+		return postgres.Rows[CampaignCursor](ctx, tx, waitingCampaignsSQL+sql.among(`select campaign_id from waiting`), args)
+	case isRare:
+		args["rare_from"], args["rare_to"] = t.from[rarest], t.to[rarest]
+		return postgres.Rows[CampaignCursor](ctx, tx, sql.among(`
+			select campaign_id from campaign_word where org_id = @org and word >= @rare_from and word < @rare_to`), args)
+	}
+	return postgres.Rows[CampaignCursor](ctx, tx, sql.walk(), args)
 }
 
-// Tags are the tags most used in the campaigns of the actor's offices that are not archived.
-func (d Desk) Tags(ctx context.Context) (tags []string, err error) {
-	err = d.org(ctx, func(tx *postgres.Tx) error {
-		tags, err = postgres.Values[string](ctx, tx, `
-			select tag
-			from campaign c, unnest(c.tags) tag
-			where c.org_id = @org and c.state <> 'archived' and (@offices::bigint[] is null or c.office_id = any (@offices))
-			group by tag
-			order by count(*) desc, tag
-			limit 12`, postgres.Args{"offices": d.offices()})
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read the tags: %w", err)
+// listed reads the campaigns of places with their counts, in the order of the places.
+func listed(ctx context.Context, tx *postgres.Tx, places []CampaignCursor) ([]Listed, error) {
+	ids := make([]CampaignID, len(places))
+	at := make(map[CampaignID]int, len(places))
+	for i, p := range places {
+		ids[i], at[p.ID] = p.ID, i
 	}
-	return tags, nil
+	campaigns, err := postgres.Rows[Campaign](ctx, tx, campaignSQL+` and c.id = any (@ids::bigint[])`, postgres.Args{"ids": ids})
+	if err != nil {
+		return nil, fmt.Errorf("read the campaigns: %w", err)
+	}
+	type counted struct {
+		CampaignID CampaignID
+		Progress
+	}
+	counts, err := postgres.Rows[counted](ctx, tx, `
+		select campaign_id, `+progressColumns+`
+		from campaign_count
+		where org_id = @org and campaign_id = any (@ids::bigint[])
+		group by campaign_id`, postgres.Args{"ids": ids})
+	if err != nil {
+		return nil, fmt.Errorf("read the counts of the campaigns: %w", err)
+	}
+	rows := make([]Listed, len(places))
+	for _, c := range campaigns {
+		rows[at[c.ID]].Campaign = c
+	}
+	for _, c := range counts {
+		rows[at[c.CampaignID]].Progress = c.Progress
+	}
+	return rows, nil
 }
 
 // SendingNow are the campaigns of the actor's offices that send at this moment, newest first.
 func (d Desk) SendingNow(ctx context.Context) (sending []Listed, err error) {
 	err = d.org(ctx, func(tx *postgres.Tx) error {
-		rows, err := postgres.Rows[Campaign](ctx, tx, campaignSQL+`
-			and c.state = 'sending' and (@offices::bigint[] is null or c.office_id = any (@offices))
+		places, err := postgres.Rows[CampaignCursor](ctx, tx, `
+			select c.id, '' as title, c.updated_at as at
+			from campaign c
+			where c.org_id = @org and c.state = 'sending' and (@offices::bigint[] is null or c.office_id = any (@offices))
 			order by c.id desc
 			limit 3`, postgres.Args{"offices": d.offices()})
 		if err != nil {
-			return fmt.Errorf("read what is being sent: %w", err)
+			return fmt.Errorf("find what is being sent: %w", err)
 		}
-		sending, err = withCounts(ctx, tx, rows)
+		sending, err = listed(ctx, tx, places)
 		return err
 	})
 	return sending, err
-}
-
-// Pause holds a campaign's texts back until Resume; those already with the carrier go out. Pausing
-// what is paused changes nothing.
-func (d Desk) Pause(ctx context.Context, id CampaignID) error { return d.setPaused(ctx, id, true) }
-
-// Resume lets a paused campaign send again: each of the rest once.
-func (d Desk) Resume(ctx context.Context, id CampaignID) error { return d.setPaused(ctx, id, false) }
-
-func (d Desk) setPaused(ctx context.Context, id CampaignID, paused bool) error {
-	if err := d.actor.May(account.ManageCampaigns); err != nil {
-		return err
-	}
-	return d.org(ctx, func(tx *postgres.Tx) error {
-		if _, err := d.campaign(ctx, tx, id); err != nil {
-			return err
-		}
-		touched, err := tx.Exec(ctx, `
-			update campaign
-			set paused = @paused, updated_at = app_now()
-			where org_id = @org and id = @campaign and state in ('sending', 'active') and paused <> @paused`,
-			postgres.Args{"campaign": id, "paused": paused})
-		if err != nil || touched == 0 {
-			return err
-		}
-		verb := "resume"
-		if paused {
-			verb = "pause"
-			tx.Publish(fmt.Sprintf("pause:%d", id))
-		}
-		tx.Publish(QueueTopic)
-		tx.Publish(CampaignTopic(id))
-		return d.actor.Record(ctx, tx, account.Change{Verb: verb, Subject: "campaign", SubjectID: int64(id)})
-	})
 }

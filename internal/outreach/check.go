@@ -17,20 +17,31 @@ func (v Violation) String() string { return v.Promise + ": " + v.Detail }
 
 // promises are the invariants of conversations; each statement returns what breaks it.
 var promises = []struct{ promise, sql string }{
-	{"no open conversation is governed by an archived campaign", `
+	{"no open conversation is governed by an archived campaign or a number that was given back", `
 		select format('organization %s, conversation %s', v.org_id, v.id)
 		from conversation v
-		join campaign c on c.org_id = v.org_id and c.id = v.campaign_id and c.state = 'archived'
-		where v.waiting_since is not null and v.waiting_policy_id = c.policy_id`},
+		where v.waiting_since is not null and (
+			exists (select from campaign c
+				where c.org_id = v.org_id and c.policy_id = v.waiting_policy_id and c.state = 'archived')
+			or exists (select from phone_number n
+				where n.org_id = v.org_id and n.policy_id = v.waiting_policy_id and coalesce(n.released_at, n.releasing_at) is not null))`},
 	{"who needs attention is in an inbox that somebody sees", `
 		select format('organization %s, conversation %s', v.org_id, v.id)
 		from conversation v
 		where v.waiting_since is not null and not exists (
 			select from policy_inbox p
 			join inbox b on b.org_id = p.org_id and b.id = p.inbox_id
-			left join app_user u on u.org_id = b.org_id and u.id = b.user_id
-			where p.org_id = v.org_id and p.policy_id = v.waiting_policy_id
-				and (b.office_id is not null or u.deactivated_at is null))`},
+			where p.org_id = v.org_id and p.policy_id = v.waiting_policy_id and (
+				exists (select from app_user u where u.org_id = b.org_id and u.id = b.user_id and u.deactivated_at is null)
+				or exists (
+					select from user_office s
+					join app_user u on u.org_id = s.org_id and u.id = s.user_id and u.deactivated_at is null
+					where s.org_id = b.org_id and s.office_id = b.office_id)))`},
+	{"nobody takes part in a conversation of an archived campaign", `
+		select format('organization %s, conversation %s, user %s', t.org_id, t.conversation_id, t.user_id)
+		from participant t
+		join conversation v on v.org_id = t.org_id and v.id = t.conversation_id
+		join campaign c on c.org_id = v.org_id and c.id = v.campaign_id and c.state = 'archived'`},
 	{"every stored webhook is processed or in the error queue within 60 s", `
 		select format('organization %s, webhook %s: %s', w.org_id, w.id, w.error)
 		from webhook w

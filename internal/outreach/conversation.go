@@ -49,17 +49,36 @@ type Conversation struct {
 	Preview       string
 	OptedOut      bool // may not be texted
 	Held          bool // may not be texted until a person has read what may be a request to opt out
+	NumberGone    bool // its number is released, or about to be
+	Ungoverned    bool // unsolicited, on a provisioned number that no campaign runs on
 }
 
 // Waiting says whether a person owes this conversation an answer.
 func (c Conversation) Waiting() bool { return c.WaitingSince != nil }
 
-// closed says why nobody can answer here any more; empty means that one can (AP9).
-func (c Conversation) closed() string {
-	if c.CampaignState == Archived && c.NumberKind == Provisioned {
-		return "This campaign is archived and its number is free for another. Start a new conversation from one of your reusable numbers."
+// Plus says whether it is unsolicited on a provisioned number: somebody who is not on the list of the
+// campaign that runs there (AP7).
+func (c Conversation) Plus() bool { return c.CampaignID == nil && c.NumberKind == Provisioned }
+
+// Closed says why nobody can answer here any more; empty means that one can (AP9).
+func (c Conversation) Closed() string {
+	switch {
+	case c.NumberGone:
+		return "Its number has been given back to the carrier."
+	case c.CampaignState == Archived && c.NumberKind == Provisioned:
+		return "This campaign is archived and its number is free for another."
+	case c.Ungoverned:
+		return "The campaign on this number is archived and the number is free for another."
 	}
 	return ""
+}
+
+// refuseClosed refuses what nobody can do in a closed conversation, with the way out (AP9).
+func (c Conversation) refuseClosed() error {
+	if why := c.Closed(); why != "" {
+		return account.Conflict(why + " Start a 1:1 conversation from one of your reusable numbers.")
+	}
+	return nil
 }
 
 // conversationSQL reads conversations as lists show them; a query adds which.
@@ -68,7 +87,11 @@ const conversationSQL = `
 		n.kind as number_kind, v.campaign_id, coalesce(k.title, '') as campaign_title, coalesce(k.state, '') as campaign_state,
 		v.office_id, o.name as office_name, v.mode, v.waiting_since, coalesce(v.waiting_reason, '') as waiting_reason,
 		v.last_at, v.last_author, v.preview,
-		x.phone is not null and not x.held as opted_out, x.phone is not null and x.held as held
+		x.phone is not null and not x.held as opted_out, x.phone is not null and x.held as held,
+		coalesce(n.released_at, n.releasing_at) is not null as number_gone,
+		n.kind = 'provisioned' and v.campaign_id is null and not exists (
+			select from campaign g
+			where g.org_id = @org and g.number_id = n.id and g.state in ('sending', 'active')) as ungoverned
 	from conversation v
 	join contact c on c.org_id = @org and c.id = v.contact_id
 	left join opt_out x on x.org_id = @org and x.phone = c.phone
@@ -77,11 +100,14 @@ const conversationSQL = `
 	left join campaign k on k.org_id = @org and k.id = v.campaign_id
 	where v.org_id = @org`
 
-// mineSQL keeps what the actor may see: conversations of their offices, and those that wait, or would
-// wait, in an inbox of theirs.
+// mineSQL keeps what the actor may see: conversations of their offices, those that they take part in,
+// and those that wait, or would wait, in an inbox of theirs.
 const mineSQL = `
 	and (@offices::bigint[] is null
 		or v.office_id = any (@offices)
+		or exists (
+			select from participant t
+			where t.org_id = @org and t.user_id = @user and t.conversation_id = v.id)
 		or exists (
 			select from policy_inbox p
 			join inbox b on b.org_id = @org and b.id = p.inbox_id
@@ -102,18 +128,39 @@ func (d Desk) conversation(ctx context.Context, tx *postgres.Tx, id Conversation
 	return c, nil
 }
 
-// lock holds the conversation's campaign and then its row until the transaction ends, in the order in
-// which archiving takes them, and reads what is true then.
+// conversationByID reads a conversation for the program itself, whoever may see it.
+func conversationByID(ctx context.Context, tx *postgres.Tx, id ConversationID) (Conversation, error) {
+	c, err := postgres.Row[Conversation](ctx, tx, conversationSQL+` and v.id = @conversation`, postgres.Args{"conversation": id})
+	if err != nil {
+		return c, fmt.Errorf("read conversation %d: %w", id, err)
+	}
+	return c, nil
+}
+
+// lock holds the campaign that governs the conversation, and then the person's conversations with the
+// number, until the transaction ends, in the order in which archiving and inbound texts take them. It
+// reads what is true then (L2).
 func (d Desk) lock(ctx context.Context, tx *postgres.Tx, id ConversationID) (Conversation, error) {
 	_, err := tx.Exec(ctx, `
 		select from campaign k
-		where k.org_id = @org and k.id = (select campaign_id from conversation where org_id = @org and id = @conversation)
+		where k.org_id = @org and k.id = (
+			select coalesce(v.campaign_id, (
+				select max(g.id)
+				from campaign g
+				join phone_number n on n.org_id = @org and n.id = g.number_id and n.kind = 'provisioned'
+				where g.org_id = @org and g.number_id = v.number_id and g.state in ('sending', 'active')))
+			from conversation v
+			where v.org_id = @org and v.id = @conversation)
 		for share`, postgres.Args{"conversation": id})
 	if err != nil {
 		return Conversation{}, fmt.Errorf("hold the campaign of conversation %d: %w", id, err)
 	}
 	_, err = tx.Exec(ctx, `
-		select from conversation where org_id = @org and id = @conversation for update`, postgres.Args{"conversation": id})
+		select from conversation v
+		where v.org_id = @org and (v.number_id, v.contact_id) = (
+			select number_id, contact_id from conversation where org_id = @org and id = @conversation)
+		order by v.id
+		for update`, postgres.Args{"conversation": id})
 	if err != nil {
 		return Conversation{}, fmt.Errorf("hold conversation %d: %w", id, err)
 	}
@@ -171,30 +218,6 @@ func settle(ctx context.Context, tx *postgres.Tx, c Conversation) error {
 		return fmt.Errorf("settle conversation %d: %w", c.ID, err)
 	}
 	return tally(ctx, tx, c.CampaignID, counts{Waiting: -int(touched)})
-}
-
-// SwitchMode changes who answers next: bot to agent or back. Nothing is sent (CV1); while a person is
-// owed an answer it is refused (CV2).
-func (d Desk) SwitchMode(ctx context.Context, id ConversationID) error {
-	return d.change(ctx, id, func(tx *postgres.Tx, c Conversation) error {
-		if c.Waiting() {
-			return account.Conflict("The mode can change once this is answered or cleared.")
-		}
-		if closed := c.closed(); closed != "" {
-			return account.Conflict(closed)
-		}
-		mode := AgentMode
-		if c.Mode == AgentMode {
-			mode = BotMode
-		}
-		_, err := tx.Exec(ctx, `
-			update conversation set mode = @mode where org_id = @org and id = @conversation`,
-			postgres.Args{"conversation": id, "mode": mode})
-		if err != nil {
-			return fmt.Errorf("switch the mode of conversation %d: %w", id, err)
-		}
-		return d.actor.Record(ctx, tx, account.Change{Verb: "switch mode", Subject: "conversation", SubjectID: int64(id), Was: c.Mode, Became: mode})
-	})
 }
 
 // change runs a verb on one conversation that the actor may see, and tells open pages of it.

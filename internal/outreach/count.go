@@ -10,6 +10,7 @@ import (
 // counts are what a campaign counts of its conversations, as changes.
 type counts struct {
 	Conversations, Replied, Waiting, OptedOut, BotAnswers, IDKs int
+	SaidYes, SaidNo, SaidOther                                  int
 }
 
 // tally adds to the counts of a campaign; an unsolicited conversation has none to add to.
@@ -18,17 +19,23 @@ func tally(ctx context.Context, tx *postgres.Tx, campaign *CampaignID, c counts)
 		return nil
 	}
 	_, err := tx.Exec(ctx, `
-		insert into campaign_count (org_id, campaign_id, slot, conversations, replied, waiting, opted_out, bot_answers, idks)
-		values (@org, @campaign, count_slot(), @conversations, @replied, @waiting, @opted_out, @bot_answers, @idks)
+		insert into campaign_count (org_id, campaign_id, slot, conversations, replied, waiting, opted_out, bot_answers, idks,
+			said_yes, said_no, said_other)
+		values (@org, @campaign, count_slot(), @conversations, @replied, @waiting, @opted_out, @bot_answers, @idks,
+			@said_yes, @said_no, @said_other)
 		on conflict (org_id, campaign_id, slot) do update
 		set conversations = campaign_count.conversations + excluded.conversations,
 			replied = campaign_count.replied + excluded.replied,
 			waiting = campaign_count.waiting + excluded.waiting,
 			opted_out = campaign_count.opted_out + excluded.opted_out,
 			bot_answers = campaign_count.bot_answers + excluded.bot_answers,
-			idks = campaign_count.idks + excluded.idks`,
+			idks = campaign_count.idks + excluded.idks,
+			said_yes = campaign_count.said_yes + excluded.said_yes,
+			said_no = campaign_count.said_no + excluded.said_no,
+			said_other = campaign_count.said_other + excluded.said_other`,
 		postgres.Args{"campaign": *campaign, "conversations": c.Conversations, "replied": c.Replied, "waiting": c.Waiting,
-			"opted_out": c.OptedOut, "bot_answers": c.BotAnswers, "idks": c.IDKs})
+			"opted_out": c.OptedOut, "bot_answers": c.BotAnswers, "idks": c.IDKs,
+			"said_yes": c.SaidYes, "said_no": c.SaidNo, "said_other": c.SaidOther})
 	if err != nil {
 		return fmt.Errorf("count for campaign %d: %w", *campaign, err)
 	}
@@ -40,6 +47,7 @@ type Progress struct {
 	Queued, Inflight, Accepted, Sent, Delivered, Undelivered, Failed int
 	Skipped, Cancelled, Unknown, Unresolved                          int
 	Conversations, Replied, Waiting, OptedOut, BotAnswers, Idks      int
+	SaidYes, SaidNo, SaidOther                                       int // people by their latest answer to a yes or no question
 }
 
 // Launched is every text of the launch, whatever became of it.
@@ -58,14 +66,18 @@ func (p Progress) Handed() int { return p.Launched() - p.Open() }
 func (p Progress) Texted() int { return p.Launched() - p.Skipped - p.Cancelled }
 
 const progressSQL = `
-	select coalesce(sum(queued), 0) as queued, coalesce(sum(inflight), 0) as inflight, coalesce(sum(accepted), 0) as accepted,
+	select ` + progressColumns + `
+	from campaign_count
+	where org_id = @org and campaign_id = @campaign`
+
+const progressColumns = `
+		coalesce(sum(queued), 0) as queued, coalesce(sum(inflight), 0) as inflight, coalesce(sum(accepted), 0) as accepted,
 		coalesce(sum(sent), 0) as sent, coalesce(sum(delivered), 0) as delivered, coalesce(sum(undelivered), 0) as undelivered,
 		coalesce(sum(failed), 0) as failed, coalesce(sum(skipped), 0) as skipped, coalesce(sum(cancelled), 0) as cancelled,
 		coalesce(sum(unknown), 0) as unknown, coalesce(sum(unresolved), 0) as unresolved,
 		coalesce(sum(conversations), 0) as conversations, coalesce(sum(replied), 0) as replied, coalesce(sum(waiting), 0) as waiting,
-		coalesce(sum(opted_out), 0) as opted_out, coalesce(sum(bot_answers), 0) as bot_answers, coalesce(sum(idks), 0) as idks
-	from campaign_count
-	where org_id = @org and campaign_id = @campaign`
+		coalesce(sum(opted_out), 0) as opted_out, coalesce(sum(bot_answers), 0) as bot_answers, coalesce(sum(idks), 0) as idks,
+		coalesce(sum(said_yes), 0) as said_yes, coalesce(sum(said_no), 0) as said_no, coalesce(sum(said_other), 0) as said_other`
 
 // Progress reads the counts of a campaign.
 func (d Desk) Progress(ctx context.Context, id CampaignID) (p Progress, err error) {
@@ -73,10 +85,16 @@ func (d Desk) Progress(ctx context.Context, id CampaignID) (p Progress, err erro
 		if _, err := d.campaign(ctx, tx, id); err != nil {
 			return err
 		}
-		if p, err = postgres.Row[Progress](ctx, tx, progressSQL, postgres.Args{"campaign": id}); err != nil {
-			return fmt.Errorf("read the counts of campaign %d: %w", id, err)
-		}
-		return nil
+		p, err = progress(ctx, tx, id)
+		return err
 	})
 	return p, err
+}
+
+func progress(ctx context.Context, tx *postgres.Tx, id CampaignID) (Progress, error) {
+	p, err := postgres.Row[Progress](ctx, tx, progressSQL, postgres.Args{"campaign": id})
+	if err != nil {
+		return p, fmt.Errorf("read the counts of campaign %d: %w", id, err)
+	}
+	return p, nil
 }

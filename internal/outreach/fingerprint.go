@@ -31,6 +31,15 @@ func (e *StaleError) Error() string {
 	return "not launched: changed since the review: " + strings.Join(what, ", ")
 }
 
+// Sentence says the differences to a person who does not look at the review.
+func (e *StaleError) Sentence() string {
+	what := make([]string, len(e.Changes))
+	for i, c := range e.Changes {
+		what[i] = fmt.Sprintf("%s was “%s” and is now “%s”.", c.What, c.Was, c.Now)
+	}
+	return "It changed since the review. " + strings.Join(what, " ")
+}
+
 // part is one thing that a review showed: what it said, and a hash of all that it depends on.
 type part struct {
 	What  string `json:"what"`
@@ -54,17 +63,44 @@ func (d Desk) fingerprint(ctx context.Context, tx *postgres.Tx, r Review) (strin
 	}
 	p := r.Policy
 	p.ID = 0
-	parts := []part{
-		{"Message", c.Message, digest(c.Message, c.MergeDefaults, c.ContentType)},
+	answering := Answering{}
+	if c.ContentType == YesNo {
+		answering = c.Answering
+	}
+	return writeParts([]part{
+		{"Message", c.Message, digest(c.Message, c.MergeDefaults, c.MergeSkips, c.ContentType)},
 		{"Contact list", c.ListName + ", " + people(c.ListContacts), digest(c.ListID, c.ListContacts, changed.UnixMicro())},
 		{"Phone number", c.NumberPhone, digest(c.NumberID)},
-		{"Replies", repliesInWords(p, r.InboxNames), digest(p, c.AutoArchiveDays)},
+		{"Replies", repliesInWords(p, r.InboxNames), digest(p, c.AutoArchiveDays, answering)},
+		launchPart(c.Wish),
+	}), nil
+}
+
+// launchPart is when it launches.
+func launchPart(w Wish) part {
+	if !w.LaunchLater {
+		return part{"Launch", "now", digest("now")}
 	}
+	return part{"Launch", w.LaunchDate + " at " + w.LaunchTime, digest(w)}
+}
+
+// withPart is the fingerprint with one part exchanged.
+func withPart(fingerprint string, changed part) string {
+	parts := readParts(fingerprint)
+	for i := range parts {
+		if parts[i].What == changed.What {
+			parts[i] = changed
+		}
+	}
+	return writeParts(parts)
+}
+
+func writeParts(parts []part) string {
 	b, err := json.Marshal(parts)
 	if err != nil {
-		return "", fmt.Errorf("write the fingerprint of campaign %d: %w", c.ID, err)
+		panic(err) // plain values encode
 	}
-	return base64.RawURLEncoding.EncodeToString(b), nil
+	return base64.RawURLEncoding.EncodeToString(b)
 }
 
 func repliesInWords(p Policy, inboxes []string) string {

@@ -3,10 +3,8 @@ package outreach
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"parley/internal/account"
-	"parley/internal/audience"
 	"parley/internal/postgres"
 )
 
@@ -18,22 +16,72 @@ type Inbox struct {
 	Waiting int
 }
 
-// inboxesSQL are the inboxes of the actor: their own, and those of the offices they see.
-const inboxesSQL = `
-	select b.id, coalesce(o.name, u.name) as name, b.user_id is not null as own,
-		(select count(*) from conversation v
-			where v.org_id = @org and v.waiting_since is not null and v.waiting_policy_id in (
-				select p.policy_id from policy_inbox p where p.org_id = @org and p.inbox_id = b.id)) as waiting
-	from inbox b
-	left join office o on o.org_id = @org and o.id = b.office_id
-	left join app_user u on u.org_id = @org and u.id = b.user_id
-	where b.org_id = @org and (b.user_id = @user or b.office_id = any (@own_offices) or @all and b.office_id is not null)
-	order by own desc, name`
+// What waits is found from the side of those who wait, who are few, and not from that of the policies
+// of an inbox, which are as many as campaigns: from policy to policy through the index of the waits,
+// then only those that the actor sees.
+const (
+	// waitingPoliciesSQL are the policies in which somebody waits, each found with one probe.
+	waitingPoliciesSQL = `
+		with recursive waiting as (
+			(select v.waiting_policy_id as policy
+			from conversation v
+			where v.org_id = @org and v.waiting_since is not null
+			order by v.waiting_policy_id
+			limit 1)
+			union all
+			select (select v.waiting_policy_id
+				from conversation v
+				where v.org_id = @org and v.waiting_since is not null and v.waiting_policy_id > w.policy
+				order by v.waiting_policy_id
+				limit 1)
+			from waiting w
+			where w.policy is not null
+		)`
 
-// Inboxes are the actor's inboxes, their own first, with how many conversations wait in each.
+	// myInboxSQL keeps the actor's inboxes b: their own, and those of the offices they see.
+	myInboxSQL = `(b.user_id = @user or b.office_id = any (@own_offices) or @all and b.office_id is not null)`
+
+	// mineWaitingSQL are those policies that the actor sees, in one inbox or in any for @inbox = 0.
+	mineWaitingSQL = waitingPoliciesSQL + `, mine as (
+			select w.policy
+			from waiting w
+			where w.policy is not null and exists (
+				select from policy_inbox p
+				join inbox b on b.org_id = @org and b.id = p.inbox_id
+				where p.org_id = @org and p.policy_id = w.policy and (@inbox = 0 or p.inbox_id = @inbox) and ` + myInboxSQL + `)
+		)`
+)
+
+// mostCounted is where counting conversations ends, so that a count on every page has a bound. More
+// than a team answers in a week.
+const mostCounted = 10_000
+
+// Inboxes are the actor's inboxes, their own first, with how many conversations wait in each, counted
+// up to 10,000.
 func (d Desk) Inboxes(ctx context.Context) (inboxes []Inbox, err error) {
 	err = d.org(ctx, func(tx *postgres.Tx) error {
-		inboxes, err = postgres.Rows[Inbox](ctx, tx, inboxesSQL, d.inboxArgs())
+		inboxes, err = postgres.Rows[Inbox](ctx, tx, waitingPoliciesSQL+`, counted as (
+				select w.policy, (
+					select count(*)
+					from (select from conversation v
+						where v.org_id = @org and v.waiting_policy_id = w.policy and v.waiting_since is not null
+						limit @most) bounded) as n
+				from waiting w
+				where w.policy is not null
+			), seen as (
+				select p.inbox_id as inbox, sum(c.n) as n
+				from counted c
+				join policy_inbox p on p.org_id = @org and p.policy_id = c.policy
+				group by p.inbox_id
+			)
+			select b.id, coalesce(o.name, u.name) as name, b.user_id is not null as own,
+				least(coalesce(s.n, 0), @most)::bigint as waiting
+			from inbox b
+			left join seen s on s.inbox = b.id
+			left join office o on o.org_id = @org and o.id = b.office_id
+			left join app_user u on u.org_id = @org and u.id = b.user_id
+			where b.org_id = @org and `+myInboxSQL+`
+			order by own desc, name`, d.inboxArgs(0))
 		return err
 	})
 	if err != nil {
@@ -42,30 +90,43 @@ func (d Desk) Inboxes(ctx context.Context) (inboxes []Inbox, err error) {
 	return inboxes, nil
 }
 
-func (d Desk) inboxArgs() postgres.Args {
-	return postgres.Args{"user": d.actor.User, "own_offices": d.actor.Offices, "all": d.actor.SeesAll()}
+func (d Desk) inboxArgs(inbox account.InboxID) postgres.Args {
+	return postgres.Args{"user": d.actor.User, "own_offices": d.actor.Offices, "all": d.actor.SeesAll(), "inbox": inbox, "most": mostCounted}
 }
 
-// waitingSQL keeps what waits in one inbox of the actor's, or in any of them for @inbox = 0.
-const waitingSQL = `
-	and v.waiting_since is not null
-	and v.waiting_policy_id in (
-		select p.policy_id
-		from policy_inbox p
-		join inbox b on b.org_id = @org and b.id = p.inbox_id
-		where p.org_id = @org and (@inbox = 0 or p.inbox_id = @inbox)
-			and (b.user_id = @user or b.office_id = any (@own_offices) or @all and b.office_id is not null))`
+// CountWaiting is how many conversations wait in the actor's inboxes, each once, counted up to 10,000.
+func (d Desk) CountWaiting(ctx context.Context) (n int, err error) {
+	err = d.org(ctx, func(tx *postgres.Tx) error {
+		n, err = postgres.Value[int](ctx, tx, mineWaitingSQL+`
+			select count(*)
+			from (
+				select
+				from mine m
+				cross join lateral (
+					select from conversation v
+					where v.org_id = @org and v.waiting_policy_id = m.policy and v.waiting_since is not null) v
+				limit @most) bounded`, d.inboxArgs(0))
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("count who waits: %w", err)
+	}
+	return n, nil
+}
 
 // Waiting reads who needs attention in one of the actor's inboxes, or in all of them for 0: the
 // longest wait first, each once.
 func (d Desk) Waiting(ctx context.Context, inbox account.InboxID, after Cursor) (page Page[Conversation], err error) {
-	args := d.inboxArgs()
-	args["inbox"], args["at"], args["id"], args["first_page"], args["limit"] = inbox, after.At, after.ID, after == Cursor{}, pageSize+1
+	args := d.inboxArgs(inbox)
+	args["at"], args["id"], args["limit"] = after.At, after.ID, pageSize+1
 	err = d.org(ctx, func(tx *postgres.Tx) error {
-		rows, err := postgres.Rows[Conversation](ctx, tx, conversationSQL+waitingSQL+`
-			and (@first_page or (v.waiting_since, v.id) > (@at, @id))
-			order by v.waiting_since, v.id
-			limit @limit`, args)
+		ids, err := postgres.Values[ConversationID](ctx, tx, longestWaitsSQL, args)
+		if err != nil {
+			return err
+		}
+		rows, err := postgres.Rows[Conversation](ctx, tx, conversationSQL+`
+			and v.id = any (@ids::bigint[]) and v.waiting_since is not null
+			order by v.waiting_since, v.id`, postgres.Args{"ids": ids})
 		page = paged(rows, pageSize, func(c Conversation) Cursor { return Cursor{At: *c.WaitingSince, ID: int64(c.ID)} })
 		return err
 	})
@@ -75,103 +136,32 @@ func (d Desk) Waiting(ctx context.Context, inbox account.InboxID, after Cursor) 
 	return page, nil
 }
 
-// CountWaiting is how many conversations wait in the actor's inboxes, each once.
-func (d Desk) CountWaiting(ctx context.Context) (n int, err error) {
-	args := d.inboxArgs()
-	args["inbox"] = 0
-	err = d.org(ctx, func(tx *postgres.Tx) error {
-		n, err = postgres.Value[int](ctx, tx, `select count(*) from conversation v where v.org_id = @org`+waitingSQL, args)
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("count who waits: %w", err)
-	}
-	return n, nil
-}
-
-// Participating reads the conversations that the actor has answered, newest first. Those of archived
-// campaigns have left it (AR8).
-func (d Desk) Participating(ctx context.Context, after Cursor) (page Page[Conversation], err error) {
-	args := postgres.Args{"user": d.actor.User, "at": after.At, "id": after.ID, "first_page": after == Cursor{}, "limit": pageSize + 1}
-	err = d.org(ctx, func(tx *postgres.Tx) error {
-		rows, err := postgres.Rows[Conversation](ctx, tx, conversationSQL+`
-			and k.state is distinct from 'archived'
-			and exists (select from participant t
-				where t.org_id = @org and t.user_id = @user and t.conversation_id = v.id)
-			and (@first_page or (v.last_at, v.id) < (@at, @id))
-			order by v.last_at desc, v.id desc
-			limit @limit`, args)
-		page = paged(rows, pageSize, func(c Conversation) Cursor { return Cursor{At: c.LastAt, ID: int64(c.ID)} })
-		return err
-	})
-	if err != nil {
-		return page, fmt.Errorf("read who participates: %w", err)
-	}
-	return page, nil
-}
-
-// CountParticipating is how many conversations the actor has answered.
-func (d Desk) CountParticipating(ctx context.Context) (n int, err error) {
-	err = d.org(ctx, func(tx *postgres.Tx) error {
-		n, err = postgres.Value[int](ctx, tx, `
-			select count(*)
-			from participant t
-			join conversation v on v.org_id = @org and v.id = t.conversation_id
-			left join campaign k on k.org_id = @org and k.id = v.campaign_id
-			where t.org_id = @org and t.user_id = @user and k.state is distinct from 'archived'`,
-			postgres.Args{"user": d.actor.User})
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("count where user %d takes part: %w", d.actor.User, err)
-	}
-	return n, nil
-}
-
-// Past is an earlier conversation with a contact.
-type Past struct {
-	ID         ConversationID
-	CampaignID *CampaignID
-	Title      string
-	LastAt     time.Time
-	LastAuthor Author
-	Waiting    bool
-}
-
-// Outcome says in words how it stands.
-func (p Past) Outcome() string {
-	switch {
-	case p.Waiting:
-		return "waiting"
-	case p.LastAuthor == ByBot:
-		return "answered by the bot"
-	case p.LastAuthor == ByAgent:
-		return "answered by a person"
-	default:
-		return "replied"
-	}
-}
-
-// History reads the latest conversations with a contact that the actor may see.
-func (d Desk) History(ctx context.Context, contact audience.ContactID) (past []Past, err error) {
-	err = d.org(ctx, func(tx *postgres.Tx) error {
-		past, err = postgres.Rows[Past](ctx, tx, `
-			select v.id, v.campaign_id, coalesce(k.title, '1:1 with ' || o.name) as title, v.last_at, v.last_author,
-				v.waiting_since is not null as waiting
+// longestWaitsSQL are the conversations of a page. A page of n rows comes from the n policies whose
+// own longest waits are the longest, and from the first n of each.
+const longestWaitsSQL = mineWaitingSQL + `, head as (
+		select m.policy
+		from mine m
+		cross join lateral (
+			select v.waiting_since, v.id
 			from conversation v
-			join phone_number n on n.org_id = @org and n.id = v.number_id
-			join office o on o.org_id = @org and o.id = v.office_id
-			left join campaign k on k.org_id = @org and k.id = v.campaign_id
-			where v.org_id = @org and v.contact_id = @contact`+mineSQL+`
-			order by v.last_at desc
-			limit 5`, d.mine(postgres.Args{"contact": contact}))
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read the history of contact %d: %w", contact, err)
-	}
-	return past, nil
-}
+			where v.org_id = @org and v.waiting_policy_id = m.policy and v.waiting_since is not null
+				and (v.waiting_since, v.id) > (@at, @id)
+			order by v.waiting_since, v.id
+			limit 1) v
+		order by v.waiting_since, v.id
+		limit @limit
+	)
+	select v.id
+	from head h
+	cross join lateral (
+		select v.waiting_since, v.id
+		from conversation v
+		where v.org_id = @org and v.waiting_policy_id = h.policy and v.waiting_since is not null
+			and (v.waiting_since, v.id) > (@at, @id)
+		order by v.waiting_since, v.id
+		limit @limit) v
+	order by v.waiting_since, v.id
+	limit @limit`
 
 // Choice is an inbox that a policy may name.
 type Choice struct {

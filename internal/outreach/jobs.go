@@ -41,4 +41,5 @@ func (m *materialiser) Work(ctx context.Context, job *river.Job[materialiseJob])
 // AddWorkers registers the jobs of this package.
 func AddWorkers(workers *river.Workers, db *postgres.DB) {
 	river.AddWorker(workers, &materialiser{db: db})
+	river.AddWorker(workers, &attendant{db: db})
 }

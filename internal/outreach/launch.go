@@ -15,9 +15,10 @@ import (
 // that a million are 200 transactions.
 const slice = 5000
 
-// Launch starts a draft: what the review with that fingerprint showed is what is sent. A stale
-// fingerprint is refused with a *StaleError that names what has changed since. Two launches of one campaign, by whatever
-// forms, are one launch: the second is told that it runs already.
+// Launch does what the review with that fingerprint showed: it sends a draft, or schedules it if its
+// wish is a later time. A stale fingerprint is refused with a *StaleError that names what has changed
+// since; an audience that must be confirmed and is not, with an account.Invalid. Two launches of one
+// campaign, by whatever forms, are one launch: the second is told that it runs already.
 func (d Desk) Launch(ctx context.Context, id CampaignID, fingerprint string) error {
 	if err := d.actor.May(account.ManageCampaigns); err != nil {
 		return err
@@ -30,50 +31,56 @@ func (d Desk) Launch(ctx context.Context, id CampaignID, fingerprint string) err
 		if err != nil {
 			return err
 		}
-		if changes := differences(fingerprint, r.Fingerprint); len(changes) > 0 {
-			return &StaleError{Changes: changes}
+		if err := r.launchable(fingerprint); err != nil {
+			return err
 		}
-		if n := r.Blocked(); n > 0 {
-			return account.Conflict(fmt.Sprintf("Not launched: %d things must be fixed first.", n))
+		if r.Campaign.LaunchLater {
+			return d.schedule(ctx, tx, r)
 		}
-		return d.start(ctx, tx, r)
+		return d.start(ctx, tx, r, d.actor.User)
 	})
 }
 
-// lockDraft holds the campaign's row until the end of the transaction and refuses one that has
-// been launched.
-func (d Desk) lockDraft(ctx context.Context, tx *postgres.Tx, id CampaignID) error {
-	state, err := postgres.Value[State](ctx, tx, `
-		select state from campaign where org_id = @org and id = @campaign for update`, postgres.Args{"campaign": id})
-	if err != nil {
-		return fmt.Errorf("lock campaign %d: %w", id, err)
+// launchable says why what was reviewed may not be launched now; nil means that it may.
+func (r Review) launchable(fingerprint string) error {
+	if changes := differences(fingerprint, r.Fingerprint); len(changes) > 0 {
+		return &StaleError{Changes: changes}
 	}
-	if state != Draft {
-		return account.Conflict("This campaign has already been launched.")
+	if n := r.Blocked(); n == 1 {
+		return account.Conflict("Not launched: 1 thing must be fixed first.")
+	} else if n > 1 {
+		return account.Conflict(fmt.Sprintf("Not launched: %d things must be fixed first.", n))
+	}
+	if r.SameAudience != nil && !r.SameAudience.Confirmed {
+		return account.Invalid{"same_audience": "Tick the box if you mean the same people again."}
 	}
 	return nil
 }
 
-func (d Desk) start(ctx context.Context, tx *postgres.Tx, r Review) error {
-	id := r.Campaign.ID
+// start launches now, in the name of the person who launched or scheduled it.
+func (d Desk) start(ctx context.Context, tx *postgres.Tx, r Review, by account.UserID) error {
+	c := r.Campaign
 	_, err := tx.Exec(ctx, `
 		update campaign
 		set state = 'sending', launched_at = app_now(), launched_by = nullif(@user, 0), updated_at = app_now()
-		where org_id = @org and id = @campaign`, postgres.Args{"campaign": id, "user": d.actor.User})
+		where org_id = @org and id = @campaign`, postgres.Args{"campaign": c.ID, "user": by})
 	if err != nil {
-		return fmt.Errorf("launch campaign %d: %w", id, err)
+		return fmt.Errorf("launch campaign %d: %w", c.ID, err)
 	}
-	done, err := materialise(ctx, tx, id)
+	done, err := materialise(ctx, tx, c.ID)
 	if err != nil {
 		return err
 	}
 	if !done {
-		if err := tx.Enqueue(ctx, materialiseJob{Org: d.actor.Org, Campaign: id}); err != nil {
+		if err := tx.Enqueue(ctx, materialiseJob{Org: d.actor.Org, Campaign: c.ID}); err != nil {
 			return err
 		}
 	}
-	return d.actor.Record(ctx, tx, account.Change{Verb: "launch", Subject: "campaign", SubjectID: int64(id),
-		Was: Draft, Became: map[string]any{"state": Sending, "people": r.InList, "fingerprint": r.Fingerprint}})
+	if err := d.attendLater(ctx, tx, c.ID); err != nil {
+		return err
+	}
+	return d.actor.Record(ctx, tx, account.Change{Verb: "launch", Subject: "campaign", SubjectID: int64(c.ID), Was: c.State,
+		Became: map[string]any{"state": Sending, "people": r.InList, "texted": r.Texted, "fingerprint": r.Fingerprint}})
 }
 
 // materialise writes the next slice of a launched campaign's texts, one row a recipient, those who
@@ -85,11 +92,12 @@ func materialise(ctx context.Context, tx *postgres.Tx, id CampaignID) (done bool
 		NumberID      NumberID
 		Message       string
 		MergeDefaults map[string]string
+		MergeSkips    []string
 		Zone          string
 		After         audience.ContactID
 	}
 	p, err := postgres.Row[plan](ctx, tx, `
-		select c.list_id, c.number_id, c.message, c.merge_defaults, o.time_zone as zone,
+		select c.list_id, c.number_id, c.message, c.merge_defaults, c.merge_skips, o.time_zone as zone,
 			coalesce((select max(m.contact_id) from message m
 				where m.org_id = @org and m.campaign_id = @campaign and m.author = 'campaign'), 0) as after
 		from campaign c
@@ -99,13 +107,13 @@ func materialise(ctx context.Context, tx *postgres.Tx, id CampaignID) (done bool
 	if err != nil {
 		return false, fmt.Errorf("read the plan of campaign %d: %w", id, err)
 	}
-	template, err := sms.ParseTemplate(p.Message)
+	fill, err := newFill(Campaign{Message: p.Message, MergeDefaults: p.MergeDefaults, MergeSkips: p.MergeSkips})
 	if err != nil {
 		return false, fmt.Errorf("read the message of campaign %d: %w", id, err)
 	}
 	var batch texts
 	err = postgres.Each(ctx, tx, recipients(p.ListID, p.After, slice), func(r recipient) error {
-		batch.add(r, template, p.MergeDefaults, p.Zone)
+		batch.add(r, fill, p.Zone)
 		return nil
 	})
 	if err != nil {
@@ -127,21 +135,17 @@ func materialise(ctx context.Context, tx *postgres.Tx, id CampaignID) (done bool
 
 // texts are rows to be written, column by column.
 type texts struct {
-	contacts              []audience.ContactID
-	bodies, zones, states []string
-	segments              []int16
+	contacts               []audience.ContactID
+	bodies, zones, reasons []string // a reason: why it is skipped, empty for a text that goes out
+	segments               []int16
 }
 
-func (t *texts) add(r recipient, template sms.Template, defaults map[string]string, zone string) {
-	body, _ := template.Render(r.MergeFields(), defaults)
-	state := "queued"
-	if r.OptedOut {
-		state = "skipped"
-	}
+func (t *texts) add(r recipient, f fill, zone string) {
+	body, _, leftOut := f.text(r)
 	t.contacts = append(t.contacts, r.ID)
 	t.bodies = append(t.bodies, body)
 	t.zones = append(t.zones, zones(r, zone))
-	t.states = append(t.states, state)
+	t.reasons = append(t.reasons, string(leftOut))
 	t.segments = append(t.segments, int16(sms.Count(body).Segments))
 }
 
@@ -150,11 +154,11 @@ func (t *texts) insert(ctx context.Context, tx *postgres.Tx, id CampaignID, numb
 	_, err := tx.Exec(ctx, `
 		with written as (
 			insert into message (org_id, contact_id, number_id, campaign_id, author, body, segments, state, reason, due_at, zone)
-			select @org, t.contact, @number, @campaign, 'campaign', t.body, t.segments, t.state,
-				case t.state when 'skipped' then 'opted_out' else '' end,
-				case t.state when 'queued' then app_now() end, t.zone
-			from unnest(@contacts::bigint[], @bodies::text[], @segments::smallint[], @states::text[], @zones::text[])
-				as t (contact, body, segments, state, zone)
+			select @org, t.contact, @number, @campaign, 'campaign', t.body, t.segments,
+				case t.reason when '' then 'queued' else 'skipped' end, t.reason,
+				case t.reason when '' then app_now() end, t.zone
+			from unnest(@contacts::bigint[], @bodies::text[], @segments::smallint[], @reasons::text[], @zones::text[])
+				as t (contact, body, segments, reason, zone)
 			returning state
 		)
 		insert into campaign_count (org_id, campaign_id, slot, queued, skipped)
@@ -163,7 +167,7 @@ func (t *texts) insert(ctx context.Context, tx *postgres.Tx, id CampaignID, numb
 		on conflict (org_id, campaign_id, slot) do update
 		set queued = campaign_count.queued + excluded.queued, skipped = campaign_count.skipped + excluded.skipped`,
 		postgres.Args{"campaign": id, "number": number, "contacts": t.contacts, "bodies": t.bodies,
-			"segments": t.segments, "states": t.states, "zones": t.zones})
+			"segments": t.segments, "reasons": t.reasons, "zones": t.zones})
 	if err != nil {
 		return fmt.Errorf("write the texts of campaign %d: %w", id, err)
 	}

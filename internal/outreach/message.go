@@ -33,22 +33,23 @@ type outgoing struct {
 	user         account.UserID
 	body         string
 	inReplyTo    MessageID
+	zone         string // the person's time zones, whose quiet hours hold; empty for answers, which know none
 	formKey      string // empty, or the UUID of the form that sent it
 }
 
-// queue writes a text that is to be sent now. Replies go before campaigns and know no quiet hours.
+// queue writes a text that is to be sent now. It goes before those of campaigns.
 // created is false if the same form has been sent before.
 func queue(ctx context.Context, tx *postgres.Tx, o outgoing) (created bool, err error) {
 	c := o.conversation
 	touched, err := tx.Exec(ctx, `
 		insert into message (org_id, contact_id, number_id, campaign_id, conversation_id, author, user_id, body, segments,
-			state, priority, due_at, in_reply_to, form_key)
+			state, priority, due_at, zone, in_reply_to, form_key)
 		values (@org, @contact, @number, @campaign, @conversation, @author, nullif(@user, 0), @body, @segments,
-			'queued', 0, app_now(), nullif(@reply_to, 0), nullif(@form, '')::uuid)
+			'queued', 0, app_now(), @zone, nullif(@reply_to, 0), nullif(@form, '')::uuid)
 		on conflict (org_id, form_key) where form_key is not null do nothing`,
 		postgres.Args{"contact": c.ContactID, "number": c.NumberID, "campaign": c.CampaignID, "conversation": c.ID,
 			"author": o.author, "user": o.user, "body": o.body, "segments": sms.Count(o.body).Segments,
-			"reply_to": o.inReplyTo, "form": o.formKey})
+			"zone": o.zone, "reply_to": o.inReplyTo, "form": o.formKey})
 	if err != nil {
 		return false, fmt.Errorf("queue a text in conversation %d: %w", c.ID, err)
 	}
@@ -59,9 +60,12 @@ func queue(ctx context.Context, tx *postgres.Tx, o outgoing) (created bool, err 
 	return true, lastText(ctx, tx, c.ID, o.author, o.body)
 }
 
-// lastText notes the newest text of a conversation for the lists.
+// lastText notes the newest text of a conversation for the lists, also for those who take part in it.
 func lastText(ctx context.Context, tx *postgres.Tx, id ConversationID, author Author, body string) error {
 	_, err := tx.Exec(ctx, `
+		with taking_part as (
+			update participant set last_at = app_now() where org_id = @org and conversation_id = @conversation
+		)
 		update conversation
 		set last_at = app_now(), last_author = @author, preview = @preview
 		where org_id = @org and id = @conversation`,
@@ -81,89 +85,6 @@ func preview(body string) string {
 		return string(runes[:previewLength]) + "…"
 	}
 	return string(runes)
-}
-
-// Reply is an agent's answer as the form sends it.
-type Reply struct {
-	Body string
-	Seen MessageID // the newest text on the agent's page
-	Key  string    // a UUID made with the form: the same form twice is one text
-}
-
-// Reply sends an agent's answer: the conversation needs attention no more and is among the agent's
-// Participating (CV6). It is refused when a colleague has answered since the page was made, so that
-// both do not say the same (CV15); the text is not lost, the form still has it.
-func (d Desk) Reply(ctx context.Context, id ConversationID, r Reply) error {
-	body := strings.TrimSpace(sms.Clean(r.Body))
-	v := account.Invalid{}
-	if body == "" {
-		v.Add("body", "Type your answer.")
-	}
-	if sms.Count(body).TooLong() {
-		v.Add("body", fmt.Sprintf("This is too long. The longest text has %s characters.", count(sms.MaxBody)))
-	}
-	if err := v.Err(); err != nil {
-		return err
-	}
-	return d.change(ctx, id, func(tx *postgres.Tx, c Conversation) error {
-		if err := d.mayReply(ctx, tx, c, r.Seen); err != nil {
-			return err
-		}
-		created, err := queue(ctx, tx, outgoing{conversation: c, author: ByAgent, user: d.actor.User, body: body, formKey: r.Key})
-		if err != nil || !created {
-			return err
-		}
-		if err := settle(ctx, tx, c); err != nil {
-			return err
-		}
-		return d.participate(ctx, tx, c)
-	})
-}
-
-func (d Desk) mayReply(ctx context.Context, tx *postgres.Tx, c Conversation, seen MessageID) error {
-	if closed := c.closed(); closed != "" {
-		return account.Conflict(closed)
-	}
-	if c.OptedOut {
-		return account.Conflict(d.nameOf(c) + " has opted out and may not be texted.")
-	}
-	if c.Held {
-		return account.Conflict(d.nameOf(c) + " may have asked to opt out. Decide that first.")
-	}
-	colleague, err := postgres.Values[string](ctx, tx, `
-		select u.name
-		from message m
-		join app_user u on u.org_id = @org and u.id = m.user_id
-		where m.org_id = @org and m.number_id = @number and m.contact_id = @contact and m.id > @seen
-			and m.author = 'agent' and m.user_id <> @user
-		order by m.id desc
-		limit 1`, postgres.Args{"number": c.NumberID, "contact": c.ContactID, "seen": seen, "user": d.actor.User})
-	if err != nil {
-		return fmt.Errorf("look for other answers in conversation %d: %w", c.ID, err)
-	}
-	if len(colleague) > 0 && seen > 0 {
-		return account.Conflict(colleague[0] + " has just answered. Read it, then send yours if it is still needed.")
-	}
-	return nil
-}
-
-func (d Desk) nameOf(c Conversation) string {
-	if c.FirstName != "" {
-		return c.FirstName
-	}
-	return c.Phone.Format(d.actor.OrgCountry)
-}
-
-func (d Desk) participate(ctx context.Context, tx *postgres.Tx, c Conversation) error {
-	_, err := tx.Exec(ctx, `
-		insert into participant (org_id, user_id, conversation_id)
-		values (@org, @user, @conversation)
-		on conflict (org_id, user_id, conversation_id) do update set last_at = app_now()`,
-		postgres.Args{"user": d.actor.User, "conversation": c.ID})
-	if err != nil {
-		return fmt.Errorf("note who answered conversation %d: %w", c.ID, err)
-	}
-	return nil
 }
 
 // Text is one text of a transcript.

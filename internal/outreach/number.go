@@ -3,7 +3,6 @@ package outreach
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"parley/internal/account"
@@ -31,7 +30,11 @@ type Number struct {
 	PolicyID          *PolicyID
 	SegmentsPerSecond float64
 	RegisteredAt      *time.Time
-	FreeFrom          *time.Time
+	FreeFrom          *time.Time // while it cools down
+	ReleasingAt       *time.Time // it is being given back to the carrier
+	ReleaseError      string     // what the carrier said to the last try
+	ReleasedAt        *time.Time // it is not ours any more
+	Waiting           int        // people who wait under its unsolicited message settings
 	// The campaign that runs on it now: the latest of those not archived, 0 for none.
 	CampaignID    CampaignID
 	CampaignTitle string
@@ -41,6 +44,10 @@ type Number struct {
 // State is where the number stands, in a word for its badge.
 func (n Number) State() string {
 	switch {
+	case n.ReleasedAt != nil:
+		return "released"
+	case n.ReleasingAt != nil:
+		return "releasing"
 	case n.RegisteredAt == nil:
 		return "pending registration"
 	case n.Campaigns > 0:
@@ -55,6 +62,8 @@ func (n Number) State() string {
 // unready says why a campaign cannot be launched on this number; empty means that it can.
 func (n Number) unready(campaign CampaignID) string {
 	switch {
+	case n.ReleasedAt != nil || n.ReleasingAt != nil:
+		return "It has been given back to the carrier."
 	case n.RegisteredAt == nil:
 		return "It is not registered at the carrier yet."
 	case n.Kind == Provisioned && n.Campaigns > 0 && n.CampaignID != campaign:
@@ -65,11 +74,14 @@ func (n Number) unready(campaign CampaignID) string {
 	return ""
 }
 
-// numberSQL reads the numbers that are not released; a query adds which.
-const numberSQL = `
+// anyNumberSQL reads numbers, also released ones; a query adds which.
+const anyNumberSQL = `
 	select n.id, n.phone, n.name, n.kind, n.office_id, o.name as office_name, n.policy_id,
 		n.segments_per_second::float8 as segments_per_second, n.registered_at,
 		case when n.free_from > app_now() then n.free_from end as free_from,
+		n.releasing_at, n.release_error, n.released_at,
+		(select count(*) from conversation v
+			where v.org_id = @org and v.waiting_policy_id = n.policy_id and v.waiting_since is not null) as waiting,
 		coalesce(u.id, 0) as campaign_id, coalesce(u.title, '') as campaign_title, coalesce(u.campaigns, 0) as campaigns
 	from phone_number n
 	join office o on o.org_id = @org and o.id = n.office_id
@@ -79,7 +91,10 @@ const numberSQL = `
 		from campaign c
 		where c.org_id = @org and c.number_id = n.id and c.state in ('scheduled', 'sending', 'active')
 	) u on true
-	where n.org_id = @org and n.released_at is null`
+	where n.org_id = @org`
+
+// numberSQL reads the numbers that are not released; a query adds which.
+const numberSQL = anyNumberSQL + ` and n.released_at is null`
 
 func number(ctx context.Context, tx *postgres.Tx, id NumberID) (Number, error) {
 	n, err := postgres.Row[Number](ctx, tx, numberSQL+` and n.id = @number`, postgres.Args{"number": id})
@@ -89,10 +104,19 @@ func number(ctx context.Context, tx *postgres.Tx, id NumberID) (Number, error) {
 	return n, nil
 }
 
-// Numbers are the phone numbers of the actor's offices.
+// anyNumber reads a number that may have been released since.
+func anyNumber(ctx context.Context, tx *postgres.Tx, id NumberID) (Number, error) {
+	n, err := postgres.Row[Number](ctx, tx, anyNumberSQL+` and n.id = @number`, postgres.Args{"number": id})
+	if err != nil {
+		return n, fmt.Errorf("read phone number %d: %w", id, err)
+	}
+	return n, nil
+}
+
+// Numbers are the phone numbers of the actor's offices that can be used.
 func (d Desk) Numbers(ctx context.Context) (numbers []Number, err error) {
 	err = d.org(ctx, func(tx *postgres.Tx) error {
-		numbers, err = postgres.Rows[Number](ctx, tx, numberSQL+`
+		numbers, err = postgres.Rows[Number](ctx, tx, numberSQL+` and n.releasing_at is null
 			and (@offices::bigint[] is null or n.office_id = any (@offices))
 			order by o.name, n.kind, n.phone`, postgres.Args{"offices": d.offices()})
 		return err
@@ -100,10 +124,24 @@ func (d Desk) Numbers(ctx context.Context) (numbers []Number, err error) {
 	return numbers, err
 }
 
+// AllNumbers are Numbers and, at the end, those that were released.
+func (d Desk) AllNumbers(ctx context.Context) (numbers []Number, err error) {
+	err = d.org(ctx, func(tx *postgres.Tx) error {
+		numbers, err = postgres.Rows[Number](ctx, tx, anyNumberSQL+`
+			and (@offices::bigint[] is null or n.office_id = any (@offices))
+			order by n.released_at is not null, o.name, n.kind, n.phone`, postgres.Args{"offices": d.offices()})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the phone numbers: %w", err)
+	}
+	return numbers, nil
+}
+
 // Number reads one phone number, with the unsolicited message settings of a reusable one.
 func (d Desk) Number(ctx context.Context, id NumberID) (n Number, p Policy, err error) {
 	err = d.org(ctx, func(tx *postgres.Tx) error {
-		if n, err = number(ctx, tx, id); err != nil {
+		if n, err = anyNumber(ctx, tx, id); err != nil {
 			return err
 		}
 		if !d.actor.SeesOffice(n.OfficeID) {
@@ -123,51 +161,6 @@ type NumberForm struct {
 	Office account.OfficeID
 	// Unsolicited are the unsolicited message settings of a reusable number; a provisioned one has none.
 	Unsolicited PolicyForm
-}
-
-// SaveNumber changes a number's name, office and unsolicited message settings. Conversations that the
-// settings govern follow at once (AR13); settings without an inbox are refused (AR11).
-func (d Desk) SaveNumber(ctx context.Context, id NumberID, form NumberForm) error {
-	if err := d.actor.May(account.Administer); err != nil {
-		return err
-	}
-	return d.org(ctx, func(tx *postgres.Tx) error {
-		n, err := number(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		form.Name = strings.TrimSpace(sms.Clean(form.Name))
-		was := NumberForm{Name: n.Name, Office: n.OfficeID}
-		if n.PolicyID != nil {
-			p, err := policy(ctx, tx, *n.PolicyID)
-			if err != nil {
-				return err
-			}
-			was.Unsolicited = p.form()
-			if err := saveUnsolicited(ctx, tx, p.ID, form.Unsolicited); err != nil {
-				return err
-			}
-		}
-		_, err = tx.Exec(ctx, `
-			update phone_number set name = @name, office_id = @office where org_id = @org and id = @number`,
-			postgres.Args{"number": id, "name": form.Name, "office": form.Office})
-		if postgres.IsForeignKeyViolation(err) {
-			return account.Invalid{"office": "Choose one of the organization's offices."}
-		}
-		if err != nil {
-			return fmt.Errorf("save phone number %d: %w", id, err)
-		}
-		tx.Publish(InboxTopic)
-		return d.actor.Record(ctx, tx, account.Change{Verb: "edit", Subject: "phone_number", SubjectID: int64(id), Was: was, Became: form})
-	})
-}
-
-func saveUnsolicited(ctx context.Context, tx *postgres.Tx, id PolicyID, form PolicyForm) error {
-	v := account.Invalid{}
-	if form.check(v); len(v) > 0 {
-		return v
-	}
-	return updatePolicy(ctx, tx, id, form)
 }
 
 // NewNumber is a number of the organization's carrier account to be used here.
@@ -205,7 +198,10 @@ func AddNumber(ctx context.Context, tx *postgres.Tx, n NewNumber) (NumberID, err
 	if err != nil {
 		return 0, fmt.Errorf("add number %s: %w", n.Phone, err)
 	}
-	return id, nil
+	if policy == nil {
+		return id, nil
+	}
+	return id, reroute(ctx, tx, *policy)
 }
 
 // unsolicited makes the policy that a reusable number owns; a provisioned one has none.

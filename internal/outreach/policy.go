@@ -38,9 +38,9 @@ type Policy struct {
 	ID             PolicyID
 	Mode           Mode
 	IDKType        IDKType
-	CustomResponse string // sent when the bot does not know, for IDKCustom
-	HoldingText    string // optional: sent while a person is awaited, for IDKAgent
-	Inboxes        []account.InboxID
+	CustomResponse string            // sent when the bot does not know, for IDKCustom
+	HoldingText    string            // optional: sent while a person is awaited, for IDKAgent
+	Inboxes        []account.InboxID // as chosen; where nobody in them can be reached, others see it (AR10)
 }
 
 // PolicyForm is a policy as a person fills it in.
@@ -104,7 +104,12 @@ func (f *PolicyForm) args(id PolicyID) postgres.Args {
 	return postgres.Args{"policy": id, "mode": f.Mode, "idk": f.IDKType, "custom": f.CustomResponse, "holding": f.HoldingText}
 }
 
+// setInboxes replaces the inboxes that were chosen for a policy. It holds the organization, so that
+// nobody is deactivated before the fallback inboxes follow from the choice.
 func setInboxes(ctx context.Context, tx *postgres.Tx, id PolicyID, inboxes []account.InboxID) error {
+	if _, err := tx.Exec(ctx, `select from organization where org_id = @org for share`, nil); err != nil {
+		return fmt.Errorf("hold the organization: %w", err)
+	}
 	_, err := tx.Exec(ctx, `
 		with gone as (
 			delete from policy_inbox
@@ -112,12 +117,23 @@ func setInboxes(ctx context.Context, tx *postgres.Tx, id PolicyID, inboxes []acc
 		)
 		insert into policy_inbox (org_id, policy_id, inbox_id)
 		select @org, @policy, inbox from unnest(@inboxes::bigint[]) inbox
-		on conflict do nothing`, postgres.Args{"policy": id, "inboxes": inboxes})
+		on conflict (org_id, policy_id, inbox_id) do update set fallback = false where policy_inbox.fallback`,
+		postgres.Args{"policy": id, "inboxes": inboxes})
 	if postgres.IsForeignKeyViolation(err) {
 		return account.Invalid{"inbox": "One of these inboxes is gone. Choose again."}
 	}
 	if err != nil {
 		return fmt.Errorf("set the inboxes of response policy %d: %w", id, err)
+	}
+	return reroute(ctx, tx, id)
+}
+
+// reroute gives a policy its fallback inboxes, where nobody can be reached in those chosen (AR10). It
+// follows whenever inboxes were chosen, or the office of what owns the policy has changed; account
+// does it for all policies when people come and go.
+func reroute(ctx context.Context, tx *postgres.Tx, id PolicyID) error {
+	if _, err := tx.Exec(ctx, `call route_policies(@org, @policy)`, postgres.Args{"policy": id}); err != nil {
+		return fmt.Errorf("route response policy %d: %w", id, err)
 	}
 	return nil
 }
@@ -126,7 +142,7 @@ func setInboxes(ctx context.Context, tx *postgres.Tx, id PolicyID, inboxes []acc
 const policySQL = `
 	select p.id, p.mode, p.idk_type, p.custom_response, p.holding_text,
 		coalesce((select array_agg(i.inbox_id order by i.inbox_id) from policy_inbox i
-			where i.org_id = @org and i.policy_id = p.id), '{}') as inboxes
+			where i.org_id = @org and i.policy_id = p.id and not i.fallback), '{}') as inboxes
 	from response_policy p
 	where p.org_id = @org and p.id = @policy`
 

@@ -8,16 +8,19 @@ import (
 	"parley/internal/sms"
 )
 
-// recipient is a contact of a campaign's list, with whether they may be texted.
+// recipient is a contact of a campaign's list, with whether they may be texted and can be reached.
 type recipient struct {
 	audience.Contact
 	OptedOut bool
+	Landline bool // an earlier text to this phone was refused because it is a landline
 }
 
 // recipientsSQL reads a list in the order of its contacts, from after @after on.
 const recipientsSQL = `
 	select ` + audience.ContactColumns + `,
-		exists (select from opt_out x where x.org_id = @org and x.phone = c.phone) as opted_out
+		exists (select from opt_out x where x.org_id = @org and x.phone = c.phone) as opted_out,
+		exists (select from message x where x.org_id = @org and x.contact_id = c.id and x.reason = 'landline'
+			and x.created_at > coalesce(c.phone_corrected_at, '-infinity')) as landline
 	from contact_list_member m
 	join contact c on c.org_id = @org and c.id = m.contact_id
 	where m.org_id = @org and m.list_id = @list and m.contact_id > @after
@@ -52,16 +55,16 @@ func (d Desk) MergeFields(ctx context.Context, list audience.ListID) (fields []s
 	return fields, err
 }
 
-// Preview is a message as the first person of a list will read it; nil where there is nobody, or the
-// message is not yet one.
-func (d Desk) Preview(ctx context.Context, list audience.ListID, message string) (sample *Sample, err error) {
-	template, err := sms.ParseTemplate(message)
+// Preview is a campaign's message as the first person of a list will read it; nil where there is nobody,
+// or the message is not yet one.
+func (d Desk) Preview(ctx context.Context, list audience.ListID, c Campaign) (sample *Sample, err error) {
+	fill, err := newFill(c)
 	if err != nil || list == 0 {
 		return nil, nil
 	}
 	err = d.org(ctx, func(tx *postgres.Tx) error {
 		return postgres.Each(ctx, tx, recipients(list, 0, 1), func(r recipient) error {
-			text, _ := template.Render(r.MergeFields(), nil)
+			text, _, _ := fill.text(r)
 			sample = &Sample{Name: r.Name(), Phone: r.Phone, Text: text, Length: sms.Count(text)}
 			return nil
 		})

@@ -3,14 +3,34 @@ package server
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
-	"parley/internal/account"
 	"parley/internal/dispatch"
 	"parley/internal/outreach"
 	"parley/web/page"
 	"parley/web/ui"
 )
+
+// headed answers for what stands above all tabs of a campaign, which each of them asks for again as the
+// campaign goes on, at its own address.
+func (s *Server) headed(tab handler) handler {
+	return func(w http.ResponseWriter, r *http.Request, d *desk) error {
+		if target(r) != page.IDCampaignHead {
+			return tab(w, r, d)
+		}
+		_, h, _, err := campaignHead(r, d)
+		if err != nil {
+			return err
+		}
+		shell, err := s.shell(r, d)
+		if err != nil {
+			return err
+		}
+		s.render(w, r, http.StatusOK, h.Fragment(shell))
+		return nil
+	}
+}
 
 // activity is the first tab of a campaign: its conversations, one of them open.
 func (s *Server) activity(w http.ResponseWriter, r *http.Request, d *desk) error {
@@ -29,6 +49,9 @@ func (s *Server) activity(w http.ResponseWriter, r *http.Request, d *desk) error
 	}
 	p := page.Activity{Campaign: h, Filter: filter, List: list,
 		Counts: page.ConversationCounts{Attention: progress.Waiting, OptedOut: progress.OptedOut}}
+	if p.Many, err = d.manyActs(r.Context(), c, filter); err != nil {
+		return err
+	}
 	p.List.Heading = shown(progress.Conversations, "conversation")
 	if open := opened(filter.Conversation, list.Rows); open != "" {
 		if p.Open, err = s.conversationPane(r, d, open, filter.Open(open).URL(h.ID)); err != nil {
@@ -39,8 +62,6 @@ func (s *Server) activity(w http.ResponseWriter, r *http.Request, d *desk) error
 		return err
 	}
 	switch target(r) {
-	case page.IDCampaignHead:
-		s.render(w, r, http.StatusOK, h.Fragment(p.Shell))
 	case page.IDConversationList:
 		s.render(w, r, http.StatusOK, p.List.HTML())
 	case page.IDMoreRows:
@@ -69,7 +90,7 @@ func (s *Server) activityList(r *http.Request, d *desk, c outreach.Campaign, fil
 		return page.ConversationList{}, err
 	}
 	list := page.ConversationList{Clock: d.clock(), URL: filter.URL(id), Event: ui.EventCampaign(id), Aside: otherOrder(filter, id),
-		Empty: page.EmptyList{Icon: "bubbles", Title: "No conversation yet", Text: "Conversations appear here as people answer."}}
+		Empty: page.EmptyList{Icon: "chats", Title: "No conversation yet", Text: "Conversations appear here as people answer."}}
 	if filter.Query != "" || filter.Only != "" {
 		list.Empty = page.EmptyList{Icon: "search", Title: "Nothing found", Text: "No conversation of this campaign fits."}
 	}
@@ -96,7 +117,7 @@ func otherOrder(filter page.ConversationFilter, campaign string) ui.Link {
 func conversationRow(v outreach.Conversation) page.ConversationRow {
 	row := page.ConversationRow{
 		ID: fmt.Sprint(v.ID), Contact: ui.Person{Name: name(v.FirstName, v.LastName)}, Phone: string(v.Phone), Preview: authored(v),
-		At: v.LastAt, Waiting: v.Waiting(), Mode: ui.Mode(v.Mode), Reason: reasonShort[v.WaitingReason], OneToOne: v.CampaignID == nil,
+		At: v.LastAt, Waiting: v.Waiting(), Mode: ui.Mode(v.Mode), Reason: reasonShort[v.WaitingReason], OneToOne: v.CampaignID == nil, Plus: v.Plus(),
 	}
 	if v.Waiting() {
 		row.Since = *v.WaitingSince
@@ -126,14 +147,16 @@ var (
 	reasonShort = map[outreach.Reason]string{
 		outreach.ReasonIDK: "Bot did not know", outreach.ReasonAgentMode: "New text", outreach.ReasonAskedForPerson: "Asked for a person",
 		outreach.ReasonCrisis: "May be in danger", outreach.ReasonLoopGuard: "Too many bot replies", outreach.ReasonConsent: "May want to opt out",
-		outreach.ReasonMedia: "Sent a picture",
+		outreach.ReasonMedia: "Sent a picture", outreach.ReasonNotYesOrNo: "Neither yes nor no", outreach.ReasonEscalated: "Answer to look at",
 	}
 	reasonSentence = map[outreach.Reason]string{
 		outreach.ReasonIDK: "The bot did not know the answer.", outreach.ReasonAgentMode: "A new text, and agents answer here.",
 		outreach.ReasonAskedForPerson: "Asked for a person.", outreach.ReasonCrisis: "This person may be in danger. Please look at once.",
-		outreach.ReasonLoopGuard: "The bot has answered many times in a short while.",
-		outreach.ReasonConsent:   "This may be a request to opt out. No text goes out until you have read it.",
-		outreach.ReasonMedia:     "Sent a picture or file, which the bot cannot read.",
+		outreach.ReasonLoopGuard:  "The bot has answered many times in a short while.",
+		outreach.ReasonConsent:    "This may be a request to opt out. No text goes out until you have read it.",
+		outreach.ReasonMedia:      "Sent a picture or file, which the bot cannot read.",
+		outreach.ReasonNotYesOrNo: "The answer is neither a yes nor a no.",
+		outreach.ReasonEscalated:  "The campaign asks a person to look at this answer.",
 	}
 )
 
@@ -149,6 +172,7 @@ func (s *Server) recipients(w http.ResponseWriter, r *http.Request, d *desk) err
 	if err != nil {
 		return err
 	}
+	h.Export = campaignURL(c.ID) + "/recipients.csv?" + url.Values{"state": {filter.State}}.Encode()
 	p := page.CampaignContacts{Campaign: h, Filter: filter, Counts: recipientCounts(progress),
 		Paging: ui.Paging{Shown: shown(len(rows), "person")}}
 	p.Paging.Shown = shownPeople(len(rows))
@@ -216,55 +240,6 @@ func delivery(state string) ui.Delivery {
 		return ui.Unknown
 	}
 	return ui.NoDelivery
-}
-
-// sent is a launched campaign with what stands above its tabs.
-type sent struct {
-	campaign outreach.Campaign
-	head     page.CampaignHead
-	progress outreach.Progress
-}
-
-// campaignSent is the tab General after launch.
-func (s *Server) campaignSent(w http.ResponseWriter, r *http.Request, d *desk, c sent) error {
-	ctx := r.Context()
-	p := page.CampaignSent{Campaign: c.head, Message: pieces(c.campaign.Message), Content: "Simple message", Tags: c.campaign.Tags,
-		ContentNote: shown(c.progress.Texted(), "text") + " in all.",
-		ListNote:    fmt.Sprintf("%s were texted, %s left out.", shownPeople(c.progress.Texted()), ui.Count(c.progress.Skipped)),
-		NumberNote:  strings.ToUpper(c.head.NumberKind[:1]) + c.head.NumberKind[1:]}
-	if c.campaign.SentAt != nil {
-		p.LaunchNote = "Finished " + d.clock().Hour(*c.campaign.SentAt)
-	}
-	entries, err := d.account.Audit(ctx, account.AuditQuery{Subject: "campaign", SubjectID: int64(c.campaign.ID)})
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		p.Happened = append(p.Happened, page.Happening{Who: e.Actor, What: done(e.Verb), At: e.At})
-	}
-	sample, err := d.outreach.Preview(ctx, deref(c.campaign.ListID), c.campaign.Message)
-	if err != nil {
-		return err
-	}
-	if sample != nil {
-		p.Reader = sample.Name
-		p.Preview = &ui.Handset{Hour: "9:00", Sender: c.campaign.OfficeName, Number: ui.Phone(c.campaign.NumberPhone),
-			When: d.clock().Moment(*c.campaign.LaunchedAt), Text: []ui.Piece{{Text: sample.Text}}}
-	}
-	if p.Shell, err = s.shell(r, d); err != nil {
-		return err
-	}
-	s.render(w, r, http.StatusOK, p.HTML())
-	return nil
-}
-
-func done(verb string) string {
-	past := map[string]string{"begin": "began the campaign", "launch": "launched the campaign", "edit": "changed the settings",
-		"pause": "paused sending", "resume": "resumed sending", "archive": "stopped and archived the campaign"}
-	if words, ok := past[verb]; ok {
-		return words
-	}
-	return verb
 }
 
 // pieces are the parts of a message, its merge fields by their labels.

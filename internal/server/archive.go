@@ -24,10 +24,19 @@ func (s *Server) archivePage(w http.ResponseWriter, r *http.Request, d *desk, id
 		return err
 	}
 	p := page.StopArchive{ID: fmt.Sprint(id), Title: a.Campaign.Title, Number: a.Campaign.NumberPhone, AsOf: d.clock().Now,
-		NotTexted: a.Progress.Open(), Texted: a.Progress.Texted() - a.Progress.Open(), Waiting: a.Progress.Waiting,
+		NotTexted: a.Progress.Open(), Texted: a.Progress.Texted() - a.Progress.Open(), Waiting: a.Waiting,
 		Reusable: a.Number.Kind == outreach.Reusable, Participating: a.Participating, Colleagues: a.Colleagues, AfterMode: ui.Mode(a.Mode), Errors: errs}
-	for _, name := range a.Inboxes {
-		p.MoveTo = append(p.MoveTo, page.MovedTo{Name: name})
+	for _, inbox := range a.After {
+		p.MoveTo = append(p.MoveTo, page.MovedTo{Name: inbox.Name, Office: inbox.Office})
+	}
+	if p.Reusable {
+		p.MoveNotes = moveNotes(a)
+	}
+	if a.Number.Kind == outreach.Provisioned && a.Campaign.LaunchedAt != nil {
+		p.FreeAgain = "at once"
+		if a.CoolingDays > 0 {
+			p.FreeAgain = "after " + shown(a.CoolingDays, "day") + " of rest"
+		}
 	}
 	if p.Shell, err = s.shell(r, d); err != nil {
 		return err
@@ -41,6 +50,22 @@ func (s *Server) archivePage(w http.ResponseWriter, r *http.Request, d *desk, id
 		s.render(w, r, http.StatusOK, p.HTML())
 	}
 	return nil
+}
+
+// moveNotes say whom those who wait leave, and who sees them all the same.
+func moveNotes(a outreach.Archiving) (notes []string) {
+	for _, left := range a.Leaves() {
+		whose := "the inbox of " + left.Name
+		if !left.Office {
+			whose = left.Name + "’s personal inbox"
+		}
+		note := "They leave " + whose + "."
+		if len(left.Still) > 0 {
+			note = fmt.Sprintf("They leave %s, and %s sees them in %s.", whose, ui.Person{Name: left.Name}.FirstName(), left.Still[0].Name)
+		}
+		notes = append(notes, note)
+	}
+	return notes
 }
 
 // archive stops and archives a campaign.

@@ -1,8 +1,13 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
 
 	"parley/internal/account"
 	"parley/internal/outreach"
@@ -18,7 +23,7 @@ func (s *Server) campaigns(w http.ResponseWriter, r *http.Request, d *desk) erro
 	filter := page.ReadCampaignFilter(r.URL.Query())
 	found, err := d.outreach.Campaigns(ctx, outreach.CampaignQuery{
 		Area: outreach.Area(filter.Area), Status: filter.Status, Search: filter.Query, Tags: filter.Tags,
-		Waiting: filter.Waiting, After: readCursor(r.FormValue("after"))})
+		Waiting: filter.Waiting, Sort: outreach.Sort(filter.Sort), After: readPlace(r.FormValue("after"))})
 	if err != nil {
 		return err
 	}
@@ -26,26 +31,29 @@ func (s *Server) campaigns(w http.ResponseWriter, r *http.Request, d *desk) erro
 	if err != nil {
 		return err
 	}
-	tags, err := d.outreach.Tags(ctx)
-	if err != nil {
-		return err
-	}
 	p := page.Campaigns{
 		Filter: filter,
 		Counts: page.CampaignCounts{Active: counts.Draft + counts.Scheduled + counts.Active, Archived: counts.Archived,
 			Draft: counts.Draft, Scheduled: counts.Scheduled, Launched: counts.Active, Waiting: counts.Waiting},
-		Tags:      tags,
 		Paging:    ui.Paging{Shown: shown(len(found.Rows), "campaign")},
 		MayCreate: d.May(account.ManageCampaigns) == nil,
+	}
+	if p.Tags, err = d.outreach.Tags(ctx); err != nil {
+		return err
 	}
 	for _, c := range found.Rows {
 		p.Rows = append(p.Rows, campaignRow(c, d))
 	}
 	if found.Next != nil {
-		p.Paging.Next = filter.After(cursorText(found.Next))
+		p.Paging.Next = filter.After(placeText(*found.Next))
 	}
 	if r.FormValue("after") != "" {
 		p.Paging.Previous = filter.URL()
+	}
+	if counts == (outreach.CampaignCounts{}) {
+		if p.First, err = d.firstSteps(ctx, s.PhonesURL != ""); err != nil {
+			return err
+		}
 	}
 	if p.Shell, err = s.shell(r, d); err != nil {
 		return err
@@ -54,13 +62,25 @@ func (s *Server) campaigns(w http.ResponseWriter, r *http.Request, d *desk) erro
 		s.render(w, r, http.StatusOK, p.List())
 		return nil
 	}
-	if counts == (outreach.CampaignCounts{}) {
-		if p.First, err = d.firstSteps(ctx, s.PhonesURL != ""); err != nil {
-			return err
-		}
-	}
 	s.render(w, r, http.StatusOK, p.HTML())
 	return nil
+}
+
+// placeText writes a place in the list of campaigns for an address.
+func placeText(c outreach.CampaignCursor) string {
+	return fmt.Sprintf("%d.%d.%s", c.At.UnixMicro(), c.ID, c.Title)
+}
+
+// readPlace reads a place; what is none is the beginning.
+func readPlace(s string) outreach.CampaignCursor {
+	at, rest, _ := strings.Cut(s, ".")
+	id, title, _ := strings.Cut(rest, ".")
+	micro, err := strconv.ParseInt(at, 10, 64)
+	n, idErr := strconv.ParseInt(id, 10, 64)
+	if err != nil || idErr != nil || !utf8.ValidString(title) || strings.ContainsRune(title, 0) {
+		return outreach.CampaignCursor{}
+	}
+	return outreach.CampaignCursor{At: time.UnixMicro(micro).UTC(), ID: outreach.CampaignID(n), Title: title}
 }
 
 // shown says how many rows a page has.
@@ -77,10 +97,19 @@ func campaignRow(c outreach.Listed, d *desk) page.CampaignRow {
 		List: c.ListName, People: c.ListContacts, Mode: ui.Mode(c.Mode), Status: status(c.Campaign), Percent: percent(c.Progress),
 		Updated: c.UpdatedAt, May: mayDo(c.Campaign, d),
 	}
-	if c.LaunchedAt != nil {
-		row.Launch = *c.LaunchedAt
-	}
+	row.Launch = launchOf(c.Campaign)
 	return row
+}
+
+// launchOf is when a campaign was or will be launched; zero for neither.
+func launchOf(c outreach.Campaign) time.Time {
+	switch {
+	case c.LaunchedAt != nil:
+		return *c.LaunchedAt
+	case c.State == outreach.Scheduled && c.ScheduledFor != nil:
+		return *c.ScheduledFor
+	}
+	return time.Time{}
 }
 
 // mayDo says which acts the role and the state allow; the verbs decide again.
@@ -94,6 +123,10 @@ func mayDo(c outreach.Campaign, d *desk) page.CampaignMay {
 		Pause:   c.State == outreach.Sending && !c.Paused,
 		Resume:  c.Governs() && c.Paused,
 		Archive: c.State != outreach.Archived,
+
+		Clone:      true,
+		Reschedule: c.State == outreach.Scheduled,
+		Template:   strings.TrimSpace(c.Message) != "",
 	}
 }
 
@@ -122,8 +155,9 @@ func head(c outreach.Campaign, p outreach.Progress, d *desk) page.CampaignHead {
 	if c.ListID != nil {
 		h.ListURL = fmt.Sprintf("/lists/%d", *c.ListID)
 	}
-	if c.LaunchedAt != nil {
-		h.Launch = *c.LaunchedAt
+	h.Launch = launchOf(c)
+	if end := c.ArchivesAt(d.zone); c.Governs() && end.AddDate(0, 0, -1).Before(time.Now()) {
+		h.Ends = end
 	}
 	if c.ArchivedAt != nil {
 		h.Archived = *c.ArchivedAt
@@ -151,4 +185,18 @@ func (s *Server) pause(w http.ResponseWriter, r *http.Request, d *desk) error {
 
 func (s *Server) resume(w http.ResponseWriter, r *http.Request, d *desk) error {
 	return s.campaignVerb(w, r, d.outreach.Resume, "Sending goes on.")
+}
+
+// campaignVerb runs a verb on the campaign of the address and goes back to it.
+func (s *Server) campaignVerb(w http.ResponseWriter, r *http.Request, verb func(context.Context, outreach.CampaignID) error, done string) error {
+	id, err := pathID[outreach.CampaignID](r, "id")
+	if err != nil {
+		return err
+	}
+	if err := verb(r.Context(), id); err != nil {
+		return err
+	}
+	s.flash(r.Context(), done)
+	seeOther(w, r, campaignURL(id))
+	return nil
 }

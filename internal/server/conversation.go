@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -65,15 +66,18 @@ func (s *Server) conversationPane(r *http.Request, d *desk, id, back string) (*p
 	pane := &page.Conversation{
 		Clock: d.clock(), ID: id, Contact: ui.Person{Name: name(v.FirstName, v.LastName)}, Phone: string(v.Phone),
 		ContactURL: fmt.Sprintf("/contacts/%d", v.ContactID), About: about(v), Mode: ui.Mode(v.Mode), Waiting: v.Waiting(),
-		Reason: reasonSentence[v.WaitingReason], Messages: messages(t), Back: back, MaySwitch: true,
+		Reason: reasonSentence[v.WaitingReason], Messages: messages(t), Back: back, MaySwitch: v.CampaignState != outreach.Archived,
+		Campaign: optionalID(v.CampaignID), Banner: banner(v),
 	}
 	if v.Waiting() {
 		pane.Since = *v.WaitingSince
 	}
 	switch {
-	case v.CampaignState == outreach.Archived && v.NumberKind == outreach.Provisioned:
-		pane.Closed = "This campaign is archived and its number is free for another."
-		pane.MaySwitch = false
+	case v.Closed() != "":
+		pane.Closed, pane.MaySwitch = v.Closed(), false
+		if d.May(account.StartOneToOne) == nil && !v.OptedOut && !v.Held {
+			pane.ClosedMore = ui.Link{Text: "Start a 1:1 conversation", URL: fmt.Sprintf("/one-to-one/new?contact=%d", v.ContactID)}
+		}
 	case v.Held:
 		pane.Closed = cmp.Or(v.FirstName, v.Phone.Format(d.OrgCountry)) + " may have asked to opt out. Press “Does not need attention” if not."
 		pane.OptOutURL = fmt.Sprintf("/conversations/%s/opt-out", id)
@@ -81,8 +85,17 @@ func (s *Server) conversationPane(r *http.Request, d *desk, id, back string) (*p
 		pane.Closed = cmp.Or(v.FirstName, v.Phone.Format(d.OrgCountry)) + " has opted out and may not be texted."
 	default:
 		pane.Composer = &page.Composer{As: ui.Person{Name: d.Name}.FirstName(), Key: newKey()}
+		pane.Composer.Replying, err = d.outreach.WhoReplies(r.Context(), v.ID)
 	}
-	return pane, nil
+	return pane, err
+}
+
+// banner says what has changed under a conversation that may be open for long (AR17).
+func banner(v outreach.Conversation) string {
+	if v.CampaignState != outreach.Archived || v.NumberKind != outreach.Reusable || v.NumberGone {
+		return ""
+	}
+	return "“" + v.CampaignTitle + "” is archived. You can still answer: it goes out as a 1:1 text from the same number."
 }
 
 func about(v outreach.Conversation) []string {
@@ -90,7 +103,9 @@ func about(v outreach.Conversation) []string {
 	if strings.HasPrefix(v.Language, "es") {
 		facts = append(facts, "speaks Spanish")
 	}
-	if v.CampaignTitle == "" {
+	if v.Plus() {
+		facts = append(facts, "+ not on the campaign’s list")
+	} else if v.CampaignTitle == "" {
 		facts = append(facts, "1:1")
 	}
 	return facts
@@ -161,10 +176,17 @@ func happened(h outreach.Happening) string {
 	case "opt out":
 		return "took this as a request to opt out."
 	case "clear":
-		if h.Became == "campaign ended" {
+		switch h.Became {
+		case "campaign ended":
 			return "archived the campaign. Nobody is owed an answer any more."
+		case "number released":
+			return "gave the number back. Nobody is owed an answer any more."
 		}
 		return "said that it does not need attention."
+	case "hand over":
+		return "moved the wait to the 1:1 conversation with this person, since the campaign is archived."
+	case "start":
+		return "started this 1:1 conversation."
 	case "switch mode":
 		if h.Became == string(outreach.AgentMode) {
 			return "switched to agent mode. Agents answer from the next text on."
@@ -225,6 +247,9 @@ func (s *Server) answered(w http.ResponseWriter, r *http.Request, d *desk, refus
 	}
 	if why != "" && pane.Composer != nil {
 		pane.Composer.Error, pane.Composer.Text = why, r.PostFormValue("text")
+	}
+	if text := r.PostFormValue("text"); why != "" && pane.ClosedMore.URL != "" && text != "" {
+		pane.ClosedMore.URL += "&text=" + url.QueryEscape(text) // AP9: what was typed goes along
 	}
 	if isFragment(r) {
 		w.Header().Set("HX-Retarget", "#"+page.IDOpen)

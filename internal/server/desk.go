@@ -85,17 +85,23 @@ func (s *Server) desk(ctx context.Context) (*desk, error) {
 func (s *Server) shell(r *http.Request, d *desk) (ui.Shell, error) {
 	ctx := r.Context()
 	shell := ui.Shell{
-		Clock:        ui.Clock{Now: time.Now(), Zone: d.zone},
+		Clock:        d.clock(),
 		Organization: d.OrgName,
 		User:         ui.Person{Name: d.Name},
 		Role:         ui.Role(d.Role),
 		Phones:       s.PhonesURL,
-		Events:       "/events",
+		Events:       streamURL(time.Now()),
 		Theme:        theme(r),
 		Flash:        s.takeFlash(ctx),
 	}
 	var err error
 	if shell.Waiting, err = d.outreach.CountWaiting(ctx); err != nil {
+		return shell, err
+	}
+	if shell.ToReview, err = d.knowledge.CountToReview(ctx); err != nil {
+		return shell, err
+	}
+	if shell.Notices, err = d.notices(ctx); err != nil {
 		return shell, err
 	}
 	sending, err := d.outreach.SendingNow(ctx)

@@ -10,13 +10,15 @@ import (
 	"parley/internal/knowledge"
 	"parley/internal/outreach"
 	"parley/internal/postgres"
+	"parley/web/page"
 	"parley/web/ui"
 )
 
 // hub passes database events on to the open pages of their organization.
 type hub struct {
-	mu      sync.Mutex // guards streams
+	mu      sync.Mutex // guards streams and recent
 	streams map[*stream]struct{}
+	recent  recent
 	ending  chan struct{}
 	once    sync.Once
 }
@@ -27,6 +29,7 @@ type stream struct {
 	mu   sync.Mutex // guards due
 	due  map[string]struct{}
 	wake chan struct{}
+	gone chan struct{} // closed when the page has to connect again
 }
 
 func newHub() *hub { return &hub{streams: map[*stream]struct{}{}, ending: make(chan struct{})} }
@@ -34,29 +37,36 @@ func newHub() *hub { return &hub{streams: map[*stream]struct{}{}, ending: make(c
 // close ends all streams; browsers connect again, to this process or another.
 func (h *hub) close() { h.once.Do(func() { close(h.ending) }) }
 
+// tell passes an event on. After a gap every stream is ended: a page that connects again fetches
+// everything it shows.
 func (h *hub) tell(e postgres.Event) {
 	names := eventNames(e)
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.recent.note(e.Org, names, time.Now())
 	for p := range h.streams {
-		if e.Missed || p.org == e.Org {
+		switch {
+		case e.Missed:
+			delete(h.streams, p)
+			close(p.gone)
+		case p.org == e.Org:
 			p.add(names)
 		}
 	}
 }
 
-// eventNames are the page events that a database event stands for. After a gap everything on the
-// page is looked at again.
+// eventNames are the page events that a database event stands for.
 func eventNames(e postgres.Event) []string {
-	if e.Missed {
-		return []string{ui.EventNav, ui.EventInbox, ui.EventCampaigns, "missed"}
-	}
 	kind, id, _ := strings.Cut(e.Topic, ":")
 	switch kind {
 	case "conversation":
 		return []string{ui.EventConversation(id)}
 	case "campaign":
 		return []string{ui.EventCampaign(id), ui.EventCampaigns, ui.EventNav}
+	case "archived":
+		return []string{page.EventArchived(id)}
+	case "replying":
+		return []string{page.EventReplying(id)}
 	case "import":
 		return []string{ui.EventImport(id)}
 	case outreach.InboxTopic:
@@ -68,11 +78,20 @@ func eventNames(e postgres.Event) []string {
 }
 
 func (h *hub) open(org postgres.OrgID) *stream {
-	p := &stream{org: org, due: map[string]struct{}{}, wake: make(chan struct{}, 1)}
+	p := &stream{org: org, due: map[string]struct{}{}, wake: make(chan struct{}, 1), gone: make(chan struct{})}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.streams[p] = struct{}{}
 	return p
+}
+
+// remind tells a stream what has happened since its page was rendered.
+func (h *hub) remind(p *stream, rendered time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if names := h.recent.since(p.org, rendered); len(names) > 0 {
+		p.add(names)
+	}
 }
 
 func (h *hub) leave(p *stream) {
@@ -120,6 +139,9 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request, d *desk) error {
 	}
 	p := s.hub.open(d.Org)
 	defer s.hub.leave(p)
+	if rendered, ok := renderedAt(r); ok {
+		s.hub.remind(p, rendered)
+	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
@@ -132,6 +154,8 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request, d *desk) error {
 		case <-r.Context().Done():
 			return nil
 		case <-s.hub.ending:
+			return nil
+		case <-p.gone:
 			return nil
 		case <-time.After(heartbeat):
 			fmt.Fprint(w, ": still here\n\n")

@@ -311,7 +311,7 @@ func (s *Server) importRejected(w http.ResponseWriter, r *http.Request, d *desk)
 	if _, err := d.audience.Import(r.Context(), id); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="rejected-%d.csv"`, id))
-	return d.audience.Rejected(r.Context(), id, w)
+	return s.sendCSV(w, r, fmt.Sprintf("rejected-%d", id), func(file io.Writer) error {
+		return d.audience.Rejected(r.Context(), id, file)
+	})
 }

@@ -24,6 +24,9 @@ func (s *Server) inbox(w http.ResponseWriter, r *http.Request, d *desk) error {
 		return err
 	}
 	p := page.Inbox{Filter: filter, List: list}
+	if d.May(account.StartOneToOne) == nil {
+		p.StartURL = "/one-to-one/new"
+	}
 	if p.Participating, err = d.outreach.CountParticipating(ctx); err != nil {
 		return err
 	}
@@ -90,7 +93,7 @@ func (s *Server) inboxList(r *http.Request, d *desk, filter page.InboxFilter) (p
 	var err error
 	if filter.Participating {
 		list.Heading = "Newest first"
-		list.Empty = page.EmptyList{Icon: "bubbles", Title: "You have answered nobody yet", Text: "Conversations that you answer are kept here."}
+		list.Empty = page.EmptyList{Icon: "chats", Title: "You have answered nobody yet", Text: "Conversations that you answer are kept here."}
 		found, err = d.outreach.Participating(r.Context(), after)
 	} else {
 		found, err = d.outreach.Waiting(r.Context(), account.InboxID(mustID(filter.Inbox)), after)

@@ -4,7 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
-	"strings"
+	"net/url"
+	"strconv"
 
 	"github.com/go-chi/chi/v5"
 
@@ -16,36 +17,95 @@ import (
 
 func answerURL(id knowledge.AnswerID) string { return fmt.Sprintf("/knowledge/answers/%d", id) }
 
+// knowledgeRoutes are the addresses of the knowledge area.
+func (s *Server) knowledgeRoutes(r chi.Router) {
+	r.Get("/knowledge", s.signedIn(s.knowledge))
+	r.Post("/knowledge/switch", s.signedIn(s.switchAnswers))
+	r.Post("/knowledge/try", s.signedIn(s.tryBot))
+	r.Get("/knowledge/answers.csv", s.signedIn(s.answersCSV))
+	r.Get("/knowledge/answers/{id}", s.signedIn(s.answer))
+	r.Post("/knowledge/answers/{id}", s.signedIn(s.saveAnswer))
+	r.Post("/knowledge/answers/{id}/restore", s.signedIn(s.restoreAnswer))
+	r.Get("/knowledge/answers/{id}/remove", s.signedIn(s.askRemoveAnswer))
+	r.Post("/knowledge/answers/{id}/remove", s.signedIn(s.removeAnswer))
+	r.Get("/knowledge/review", s.signedIn(s.reviewQueue))
+	r.Post("/knowledge/review/teach", s.signedIn(s.teach))
+	r.Post("/knowledge/review/answer", s.signedIn(s.answerGroup))
+	r.Post("/knowledge/review/dismiss", s.signedIn(s.dismiss))
+	r.Get("/knowledge/settings", s.signedIn(s.knowledgeSettings))
+	r.Post("/knowledge/settings", s.signedIn(s.saveKnowledgeSettings))
+	r.Get("/knowledge/import", s.signedIn(s.answerImport))
+	r.Post("/knowledge/import", s.signedIn(s.importAnswers))
+	r.Get("/knowledge/starter", s.signedIn(s.starter))
+	r.Post("/knowledge/starter", s.signedIn(s.adoptStarter))
+}
+
 // knowledge is the answers that the bot knows.
 func (s *Server) knowledge(w http.ResponseWriter, r *http.Request, d *desk) error {
-	after := knowledge.Cursor{TitleKey: r.FormValue("after_title"), ID: formID[knowledge.AnswerID](r, "after")}
-	found, err := d.knowledge.Answers(r.Context(), knowledge.Filter{Search: r.FormValue("q"), Office: formID[account.OfficeID](r, "office"), After: after})
+	p, err := d.knowledgeList(r)
 	if err != nil {
 		return err
 	}
-	p := page.Knowledge{Query: r.FormValue("q"), Office: r.FormValue("office"), Answers: found.Total, MayChange: d.May(account.TeachBot) == nil,
-		Paging: ui.Paging{Shown: shown(len(found.Items), "answer")}}
-	if p.Offices, err = d.officeChoices(r.Context()); err != nil {
+	if p.Tried, err = d.tried(r.Context(), knowledge.Trial{}); err != nil {
 		return err
 	}
+	if p.Progress, err = d.progress(r.Context()); err != nil {
+		return err
+	}
+	return s.showKnowledge(w, r, d, p)
+}
+
+func (s *Server) showKnowledge(w http.ResponseWriter, r *http.Request, d *desk, p page.Knowledge) (err error) {
+	if p.Shell, err = s.shell(r, d); err != nil {
+		return err
+	}
+	p.ToReview = p.Shell.ToReview
+	s.render(w, r, http.StatusOK, p.HTML())
+	return nil
+}
+
+// knowledgeList is the page of the list that the query asks for.
+func (d *desk) knowledgeList(r *http.Request) (page.Knowledge, error) {
+	query := r.URL.Query()
+	p := page.Knowledge{Query: query.Get("q"), Office: query.Get("office"), Language: query.Get("language"), State: query.Get("state"),
+		Here: r.URL.RawQuery, Languages: languages, MayChange: d.May(account.TeachBot) == nil}
+	after, _ := strconv.ParseInt(query.Get("after"), 10, 64)
+	found, err := d.knowledge.Answers(r.Context(), knowledge.Filter{
+		Search: p.Query, Office: account.OfficeID(mustID(p.Office)), Language: knowledge.Language(p.Language), State: knowledge.State(p.State),
+		After: knowledge.Cursor{TitleKey: query.Get("after_title"), ID: knowledge.AnswerID(after)},
+	})
+	if err != nil {
+		return p, err
+	}
+	p.Answers, p.Paging = found.Total, ui.Paging{Shown: shown(len(found.Items), "answer")}
+	if p.Offices, err = d.officeChoices(r.Context()); err != nil {
+		return p, err
+	}
 	for _, a := range found.Items {
-		p.Rows = append(p.Rows, page.AnswerRow{Title: a.Title, URL: answerURL(a.ID), Text: a.Text, Language: languageName(string(a.Language)),
-			Office: a.OfficeName, Variants: a.Variants, Strength: int(a.Strength()), Given: a.Given, Off: !a.Enabled})
+		p.Rows = append(p.Rows, page.AnswerRow{ID: fmt.Sprint(a.ID), Title: a.Title, URL: answerURL(a.ID), Text: a.Text, Language: languageName(string(a.Language)),
+			Office: a.OfficeName, Variants: a.Variants, Strength: int(a.Strength()), Given: a.Given, Off: !a.Enabled,
+			Dates: between(a.ValidFrom, a.ValidTo), Outside: a.Enabled && a.Outside})
 	}
 	if found.Next.ID != 0 {
-		query := r.URL.Query()
 		query.Set("after", fmt.Sprint(found.Next.ID))
 		query.Set("after_title", found.Next.TitleKey)
 		p.Paging.Next = "/knowledge?" + query.Encode()
 	}
-	if p.Tried, err = d.tried(r, ""); err != nil {
-		return err
+	return p, nil
+}
+
+// between writes the days on which an answer is given.
+func between(from, to knowledge.Day) string {
+	const day = "Jan 2, 2006"
+	switch {
+	case from != "" && to != "":
+		return from.Date().Format(day) + " to " + to.Date().Format(day)
+	case from != "":
+		return "From " + from.Date().Format(day)
+	case to != "":
+		return "Until " + to.Date().Format(day)
 	}
-	if p.Shell, err = s.shell(r, d); err != nil {
-		return err
-	}
-	s.render(w, r, http.StatusOK, p.HTML())
-	return nil
+	return ""
 }
 
 func languageName(code string) string {
@@ -54,136 +114,27 @@ func languageName(code string) string {
 
 var languages = []ui.Option{{Value: "en", Label: "English"}, {Value: "es", Label: "Spanish"}}
 
-// tried is what the bot makes of a question; an empty one only tells the threshold.
-func (d *desk) tried(r *http.Request, question string) (page.Tried, error) {
-	v, err := d.knowledge.Try(r.Context(), knowledge.Trial{Text: question})
-	if err != nil {
-		return page.Tried{}, err
-	}
-	t := page.Tried{Question: question, Threshold: percentOf(v.Threshold)}
-	if strings.TrimSpace(question) == "" {
-		return t, nil
-	}
-	if v.Kind == knowledge.SmallTalk {
-		t.SmallTalk = v.Title
-	}
-	for _, m := range v.Matches {
-		if m.Kind == knowledge.Answered {
-			t.Matches = append(t.Matches, page.Match{Title: m.Title, URL: answerURL(m.AnswerID), Percent: percentOf(m.Confidence), Closest: m.Variant})
-		}
-	}
-	return t, nil
-}
-
-// tryBot asks the bot a question without anybody being texted.
-func (s *Server) tryBot(w http.ResponseWriter, r *http.Request, d *desk) error {
+// switchAnswers turns the ticked answers on or off.
+func (s *Server) switchAnswers(w http.ResponseWriter, r *http.Request, d *desk) error {
 	if err := parseForm(w, r); err != nil {
 		return err
 	}
-	t, err := d.tried(r, r.PostFormValue("question"))
-	if err != nil {
+	ids, on := formIDs[knowledge.AnswerID](r, "answer"), r.PostFormValue("on") == "yes"
+	if err := d.knowledge.Switch(r.Context(), ids, on); err != nil {
 		return err
 	}
-	if isFragment(r) {
-		s.render(w, r, http.StatusOK, t.HTML())
-		return nil
+	switch {
+	case len(ids) == 0:
+		s.flashBad(r.Context(), "Tick the answers to switch first.")
+	case on:
+		s.flash(r.Context(), shown(len(ids), "answer")+" on. The bot knows it already.")
+	default:
+		s.flash(r.Context(), shown(len(ids), "answer")+" off. The bot no longer gives it.")
 	}
-	p := page.Knowledge{Tried: t, MayChange: d.May(account.TeachBot) == nil}
-	if p.Shell, err = s.shell(r, d); err != nil {
-		return err
+	back := "/knowledge"
+	if query, err := url.ParseQuery(r.PostFormValue("back")); err == nil && len(query) > 0 {
+		back += "?" + query.Encode()
 	}
-	s.render(w, r, http.StatusOK, p.HTML())
-	return nil
-}
-
-// answer is one answer with the ways people ask for it, or the form for a new one.
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, d *desk) error {
-	if chi.URLParam(r, "id") == "new" {
-		if err := d.May(account.TeachBot); err != nil {
-			return err
-		}
-		return s.answerPage(w, r, d, page.Answer{ID: "new", On: true, Language: "en"}, http.StatusOK)
-	}
-	id, err := pathID[knowledge.AnswerID](r, "id")
-	if err != nil {
-		return err
-	}
-	a, err := d.knowledge.Answer(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	draft := a.Draft()
-	p := page.Answer{ID: fmt.Sprint(id), Version: a.Version, Title: a.Title, Text: a.Text, Language: string(a.Language),
-		Office: optionalText(a.Office), Variants: strings.TrimSpace(a.Title + "\n" + draft.Variants), On: a.Enabled, Strength: strength(len(a.Variants)), Since: a.CreatedAt}
-	uses, times, err := d.knowledge.Lately(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	p.Given = times
-	for _, u := range uses {
-		p.Lately = append(p.Lately, page.GivenAnswer{At: u.At, Question: u.Question, Sure: percentOf(u.Confidence)})
-	}
-	return s.answerPage(w, r, d, p, http.StatusOK)
-}
-
-func strength(variants int) *page.AnswerStrength {
-	level := knowledge.StrengthOf(variants)
-	finding := page.Finding{Good: level >= 4, Text: shown(variants, "way") + " to ask it"}
-	if !finding.Good {
-		finding.Text += ". Five or more make it much easier to find."
-	}
-	return &page.AnswerStrength{Level: int(level), Findings: []page.Finding{finding}}
-}
-
-func (s *Server) answerPage(w http.ResponseWriter, r *http.Request, d *desk, p page.Answer, status int) (err error) {
-	p.Languages, p.MayChange = languages, d.May(account.TeachBot) == nil
-	if p.Offices, err = d.officeChoices(r.Context()); err != nil {
-		return err
-	}
-	if p.Tried, err = d.tried(r, ""); err != nil {
-		return err
-	}
-	if p.Shell, err = s.shell(r, d); err != nil {
-		return err
-	}
-	s.render(w, r, status, p.HTML())
-	return nil
-}
-
-// onVariants puts what is wrong with the title where it is typed: it is the first of the variants.
-func onVariants(errs ui.Errors) ui.Errors {
-	if sentence, ok := errs["title"]; ok {
-		delete(errs, "title")
-		errs["variants"] = sentence
-	}
-	return errs
-}
-
-func (s *Server) saveAnswer(w http.ResponseWriter, r *http.Request, d *desk) error {
-	if err := parseForm(w, r); err != nil {
-		return err
-	}
-	var id knowledge.AnswerID
-	var err error
-	if chi.URLParam(r, "id") != "new" {
-		if id, err = pathID[knowledge.AnswerID](r, "id"); err != nil {
-			return err
-		}
-	}
-	title, variants, _ := strings.Cut(strings.TrimSpace(r.PostFormValue("variants")), "\n")
-	draft := knowledge.Draft{ID: id, Version: int(formID[int64](r, "version")), Title: title, Text: r.PostFormValue("text"),
-		Language: knowledge.Language(r.PostFormValue("language")), Office: formID[account.OfficeID](r, "office"),
-		Enabled: r.PostFormValue("on") != "", Variants: variants}
-	saved, err := d.knowledge.Save(r.Context(), draft)
-	if errs := fieldErrors(err); errs != nil {
-		p := page.Answer{ID: chi.URLParam(r, "id"), Version: draft.Version, Title: draft.Title, Text: draft.Text, Language: string(draft.Language),
-			Office: r.PostFormValue("office"), Variants: r.PostFormValue("variants"), On: draft.Enabled, Errors: onVariants(errs)}
-		return s.answerPage(w, r, d, p, http.StatusUnprocessableEntity)
-	}
-	if err != nil {
-		return err
-	}
-	s.flash(r.Context(), "Saved. The bot knows it already.")
-	seeOther(w, r, answerURL(saved))
+	seeOther(w, r, back)
 	return nil
 }

@@ -2,10 +2,8 @@ package server
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/go-chi/chi/v5"
-	"github.com/go-chi/httprate"
 
 	"parley/web/static"
 )
@@ -29,7 +27,7 @@ func (s *Server) routes() chi.Router {
 		r.Use(http.NewCrossOriginProtection().Handler, s.sessions.LoadAndSave)
 
 		r.Get("/sign-in", s.signInPage)
-		r.With(httprate.LimitByIP(30, time.Minute)).Post("/sign-in", s.signIn)
+		r.With(s.throttle).Post("/sign-in", s.signIn)
 		r.Post("/sign-out", s.signOut)
 		r.Post("/theme", s.setTheme)
 
@@ -40,28 +38,45 @@ func (s *Server) routes() chi.Router {
 		r.Get("/campaigns", s.signedIn(s.campaigns))
 		r.Post("/campaigns", s.signedIn(s.beginCampaign))
 		r.Get("/campaigns/new", s.signedIn(s.newCampaign))
-		r.Get("/campaigns/{id}", s.signedIn(s.activity))
-		r.Get("/campaigns/{id}/contacts", s.signedIn(s.recipients))
+		r.Get("/campaigns/{id}", s.signedIn(s.headed(s.activity)))
+		r.Get("/campaigns/{id}/contacts", s.signedIn(s.headed(s.recipients)))
 		r.Get("/campaigns/{id}/recipients.csv", s.signedIn(s.recipientsCSV))
-		r.Get("/campaigns/{id}/analytics", s.signedIn(s.campaignAnalytics))
+		r.Get("/campaigns/{id}/analytics", s.signedIn(s.headed(s.campaignAnalytics)))
 		r.Get("/campaigns/{id}/analytics.csv", s.signedIn(s.campaignAnalyticsCSV))
-		r.Get("/campaigns/{id}/general", s.signedIn(s.general))
+		r.Get("/campaigns/{id}/general", s.signedIn(s.headed(s.general)))
 		r.Post("/campaigns/{id}/general", s.signedIn(s.saveGeneral))
-		r.Get("/campaigns/{id}/advanced", s.signedIn(s.advanced))
+		r.Get("/campaigns/{id}/advanced", s.signedIn(s.headed(s.advanced)))
 		r.Post("/campaigns/{id}/advanced", s.signedIn(s.saveAdvanced))
 		r.Get("/campaigns/{id}/review", s.signedIn(s.review))
+		r.Post("/campaigns/{id}/review", s.signedIn(s.correct))
 		r.Post("/campaigns/{id}/launch", s.signedIn(s.launch))
+		r.Get("/campaigns/{id}/schedule", s.signedIn(s.askSchedule))
+		r.Post("/campaigns/{id}/schedule", s.signedIn(s.reschedule))
+		r.Post("/campaigns/{id}/unschedule", s.signedIn(s.unschedule))
 		r.Post("/campaigns/{id}/pause", s.signedIn(s.pause))
 		r.Post("/campaigns/{id}/resume", s.signedIn(s.resume))
 		r.Get("/campaigns/{id}/archive", s.signedIn(s.askArchive))
 		r.Post("/campaigns/{id}/archive", s.signedIn(s.archive))
+		r.Get("/campaigns/{id}/template", s.signedIn(s.askTemplate))
+		r.Post("/campaigns/{id}/template", s.signedIn(s.saveTemplate))
+		r.Post("/templates/{id}/remove", s.signedIn(s.removeTemplate))
+		r.Get("/calendar", s.signedIn(s.calendar))
+		r.Post("/notices/{id}/seen", s.signedIn(s.seeNotice))
+
+		r.Post("/campaigns/{id}/switch-modes", s.signedIn(s.switchModes))
+		r.Post("/campaigns/{id}/subscribe", s.signedIn(s.subscribe))
+		r.Post("/campaigns/{id}/unsubscribe", s.signedIn(s.unsubscribe))
 
 		r.Get("/inbox", s.signedIn(s.inbox))
+		r.Get("/one-to-one/new", s.signedIn(s.newOneToOne))
+		r.Post("/one-to-one", s.signedIn(s.startOneToOne))
 		r.Get("/conversations/{id}", s.signedIn(s.conversation))
 		r.Post("/conversations/{id}/reply", s.signedIn(s.reply))
 		r.Post("/conversations/{id}/clear", s.signedIn(s.clearConversation))
 		r.Post("/conversations/{id}/switch-mode", s.signedIn(s.switchMode))
 		r.Post("/conversations/{id}/opt-out", s.signedIn(s.optOut))
+		r.Post("/conversations/{id}/typing", s.signedIn(s.typing))
+		r.Get("/conversations/{id}/replying", s.signedIn(s.replying))
 
 		r.Get("/contacts", s.signedIn(s.contacts))
 		r.Get("/contacts/{id}", s.signedIn(s.contact))
@@ -74,14 +89,13 @@ func (s *Server) routes() chi.Router {
 		r.Post("/imports/{id}/cancel", s.signedIn(s.importCancel))
 		r.Get("/imports/{id}/rejected.csv", s.signedIn(s.importRejected))
 
-		r.Get("/knowledge", s.signedIn(s.knowledge))
-		r.Get("/knowledge/answers/{id}", s.signedIn(s.answer))
-		r.Post("/knowledge/answers/{id}", s.signedIn(s.saveAnswer))
-		r.Post("/knowledge/try", s.signedIn(s.tryBot))
+		s.knowledgeRoutes(r)
 
 		r.Get("/numbers", s.signedIn(s.numbers))
 		r.Get("/numbers/{id}", s.signedIn(s.number))
 		r.Post("/numbers/{id}", s.signedIn(s.saveNumber))
+		r.Get("/numbers/{id}/release", s.signedIn(s.askRelease))
+		r.Post("/numbers/{id}/release", s.signedIn(s.releaseNumber))
 
 		r.Get("/transcripts", s.signedIn(s.transcripts))
 		r.Get("/transcripts.csv", s.signedIn(s.transcriptsCSV))
@@ -91,6 +105,11 @@ func (s *Server) routes() chi.Router {
 		r.Post("/settings", s.signedIn(s.saveOrganization))
 		r.Post("/settings/users", s.signedIn(s.addUser))
 		r.Post("/settings/offices", s.signedIn(s.addOffice))
+		r.Get("/settings/users/{id}", s.signedIn(s.user))
+		r.Post("/settings/users/{id}", s.signedIn(s.saveUser))
+		r.Post("/settings/users/{id}/deactivate", s.signedIn(s.deactivateUser))
+		r.Post("/settings/users/{id}/reactivate", s.signedIn(s.reactivateUser))
+		r.Post("/settings/webhooks/{id}/retry", s.signedIn(s.retryWebhook))
 	})
 	return r
 }
@@ -114,7 +133,11 @@ func securityHeaders(next http.Handler) http.Handler {
 func (s *Server) recoverPanics(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
-			if v := recover(); v != nil && v != http.ErrAbortHandler {
+			switch v := recover(); v {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(v) // a file that broke half way must not look whole
+			default:
 				s.fail(w, r, nil, panicError{v})
 			}
 		}()

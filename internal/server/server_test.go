@@ -155,5 +155,12 @@ func (s *site) furnish(word string) belongings {
 	must(err)
 	b.ids["campaigns"], b.ids["conversations"], b.ids["contacts"], b.ids["lists"] = int64(campaign), int64(waiting.Rows[0].ID), int64(contact), int64(list)
 	b.ids["imports"], b.ids["answers"], b.ids["numbers"] = int64(upload), int64(answer), int64(number)
+	b.ids["users"] = int64(org.User(s.t, word+" colleague", account.Agent, office).User)
+	must(s.db.Org(s.ctx, org.ID, func(tx *postgres.Tx) (err error) {
+		b.ids["webhooks"], err = postgres.Value[int64](s.ctx, tx, `
+			insert into webhook (org_id, kind, sid, form, error) values (@org, 'message', 'SM1', '{"Body": "secret"}', @word || ' error')
+			returning id`, postgres.Args{"word": word})
+		return err
+	}))
 	return b
 }

@@ -1,8 +1,10 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"parley/internal/account"
 	"parley/web/page"
@@ -25,6 +27,10 @@ func (s *Server) settingsPage(w http.ResponseWriter, r *http.Request, d *desk, p
 		err = d.fillOffices(r, &p)
 	case page.SettingsAudit:
 		err = d.fillAudit(r, &p)
+	case page.SettingsStrays:
+		err = d.fillStrays(r, &p)
+	case page.SettingsFailed:
+		err = d.fillFailed(r, &p)
 	default:
 		err = d.fillOrganization(r, &p)
 	}
@@ -54,6 +60,10 @@ func (d *desk) fillOrganization(r *http.Request, p *page.Settings) error {
 	}
 	if p.Errors == nil {
 		p.Name, p.Zone, p.From, p.To, p.Help = o.Name, o.TimeZone, o.QuietUntil, o.QuietFrom, o.HelpText
+		p.Cooling = fmt.Sprint(o.CoolingDays)
+		if p.To == endOfDay {
+			p.To = midnight
+		}
 	}
 	known := false
 	for _, zone := range zoneChoices {
@@ -66,13 +76,19 @@ func (d *desk) fillOrganization(r *http.Request, p *page.Settings) error {
 	return nil
 }
 
+// Midnight ends a day as 24:00, which the time fields of browsers do not know.
+const (
+	midnight = "00:00"
+	endOfDay = "24:00"
+)
+
 func (d *desk) fillUsers(r *http.Request, p *page.Settings) error {
 	users, err := d.account.Users(r.Context())
 	if err != nil {
 		return err
 	}
 	for _, u := range users {
-		p.Users = append(p.Users, page.UserRow{Name: u.Name, Email: u.Email, Role: ui.Role(u.Role), Offices: u.Offices,
+		p.Users = append(p.Users, page.UserRow{ID: fmt.Sprint(u.ID), Name: u.Name, Email: u.Email, Role: ui.Role(u.Role), Offices: u.Offices,
 			AllOffices: u.SeesAllOffices, Off: u.DeactivatedAt != nil})
 	}
 	p.NewUser.Choices, err = d.officeChoices(r.Context())
@@ -115,8 +131,17 @@ func (s *Server) saveOrganization(w http.ResponseWriter, r *http.Request, d *des
 		return err
 	}
 	p := page.Settings{Name: r.PostFormValue("name"), Zone: r.PostFormValue("zone"), From: r.PostFormValue("send_from"),
-		To: r.PostFormValue("send_to"), Help: r.PostFormValue("help")}
-	err := d.account.SaveOrganization(r.Context(), account.OrganizationForm{Name: p.Name, TimeZone: p.Zone, QuietUntil: p.From, QuietFrom: p.To, HelpText: p.Help})
+		To: r.PostFormValue("send_to"), Help: r.PostFormValue("help"), Cooling: r.PostFormValue("cooling_days")}
+	cooling, err := strconv.Atoi(cmp.Or(p.Cooling, "0"))
+	if err != nil {
+		cooling = -1 // refused with its field
+	}
+	until := p.To
+	if until == midnight {
+		until = endOfDay
+	}
+	err = d.account.SaveOrganization(r.Context(), account.OrganizationForm{Name: p.Name, TimeZone: p.Zone, QuietUntil: p.From, QuietFrom: until, HelpText: p.Help,
+		CoolingDays: cooling})
 	return s.settingsSaved(w, r, d, p, err)
 }
 

@@ -6,6 +6,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
+
+	"github.com/go-chi/httprate"
 
 	"parley/internal/account"
 	"parley/web/page"
@@ -53,7 +56,8 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	found, err := account.SignIn(r.Context(), s.DB, r.PostFormValue("email"), r.PostFormValue("password"))
 	if errors.Is(err, account.ErrWrongPassword) {
-		s.signInAgain(w, r, nil, ui.Errors{"password": "E-mail and password do not belong together. Check both and try again."})
+		s.signInAgain(w, r, http.StatusUnprocessableEntity,
+			page.SignIn{Errors: ui.Errors{"password": "E-mail and password do not belong together. Check both and try again."}})
 		return
 	}
 	if err != nil {
@@ -62,7 +66,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	chosen, ok := choose(found, formID[account.OrgID](r, "organization"))
 	if !ok {
-		s.signInAgain(w, r, found, nil)
+		s.signInAgain(w, r, http.StatusOK, page.SignIn{Organizations: organizations(found)})
 		return
 	}
 	if err := s.startSession(r, chosen); err != nil {
@@ -70,6 +74,23 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Redirect(w, r, localPath(r.PostFormValue("next")), http.StatusSeeOther)
+}
+
+// throttle slows down who guesses passwords: by account, and by the address the request comes from,
+// which behind a proxy is everybody's.
+func (s *Server) throttle(next http.Handler) http.Handler {
+	slower := httprate.WithLimitHandler(func(w http.ResponseWriter, r *http.Request) {
+		s.signInAgain(w, r, http.StatusTooManyRequests, page.SignIn{Errors: ui.Errors{"password": "That was too often. Wait a minute, then try again."}})
+	})
+	byAddress := httprate.LimitBy(120, time.Minute, httprate.KeyByIP, slower)
+	byAccount := httprate.LimitBy(10, time.Minute, func(r *http.Request) (string, error) {
+		return strings.ToLower(strings.TrimSpace(r.PostFormValue("email"))), nil
+	}, slower)
+	limited := byAddress(byAccount(next))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		limited.ServeHTTP(w, r)
+	})
 }
 
 func choose(found []account.SignedIn, org account.OrgID) (account.SignedIn, bool) {
@@ -92,22 +113,21 @@ func (s *Server) startSession(r *http.Request, in account.SignedIn) error {
 	return nil
 }
 
-func (s *Server) signInAgain(w http.ResponseWriter, r *http.Request, found []account.SignedIn, errs ui.Errors) {
-	p := page.SignIn{
-		Shell:    ui.Shell{Theme: theme(r)},
-		Next:     localPath(r.PostFormValue("next")),
-		Email:    r.PostFormValue("email"),
-		Remember: r.PostFormValue("remember") != "",
-		Errors:   errs,
-	}
-	for _, f := range found {
-		p.Organizations = append(p.Organizations, ui.Option{Value: fmt.Sprint(f.Org), Label: f.OrgName})
-	}
-	status := http.StatusUnprocessableEntity
-	if errs == nil {
-		status = http.StatusOK
-	}
+// signInAgain shows the form as it was filled in, but for the password.
+func (s *Server) signInAgain(w http.ResponseWriter, r *http.Request, status int, p page.SignIn) {
+	p.Shell = ui.Shell{Theme: theme(r)}
+	p.Next = localPath(r.PostFormValue("next"))
+	p.Email = r.PostFormValue("email")
+	p.Remember = r.PostFormValue("remember") != ""
 	s.render(w, r, status, p.HTML())
+}
+
+func organizations(found []account.SignedIn) []ui.Option {
+	options := make([]ui.Option, len(found))
+	for i, f := range found {
+		options[i] = ui.Option{Value: fmt.Sprint(f.Org), Label: f.OrgName}
+	}
+	return options
 }
 
 // localPath keeps a path of ours, so that nobody is sent elsewhere after signing in.

@@ -149,7 +149,7 @@ func TestT1_AgentsMayNotManage(t *testing.T) {
 	before := s.fingerprint(b)
 	v := s.signedIn(agent)
 	answers := map[string]bool{"/conversations/{id}/reply": true, "/conversations/{id}/clear": true, "/conversations/{id}/switch-mode": true,
-		"/conversations/{id}/opt-out": true, "/knowledge/try": true, "/sign-in": true, "/sign-out": true, "/theme": true}
+		"/conversations/{id}/opt-out": true, "/conversations/{id}/typing": true, "/knowledge/try": true, "/sign-in": true, "/sign-out": true, "/theme": true}
 	for _, route := range s.routes() {
 		if route.method != "POST" || answers[route.pattern] {
 			continue

@@ -1,43 +1,46 @@
 package server
 
 import (
-	"context"
+	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
 	"parley/internal/account"
-	"parley/internal/audience"
 	"parley/internal/outreach"
 	"parley/web/page"
-	"parley/web/ui"
 )
-
-// campaignVerb runs a verb on the campaign of the address and goes back to it.
-func (s *Server) campaignVerb(w http.ResponseWriter, r *http.Request, verb func(context.Context, outreach.CampaignID) error, done string) error {
-	id, err := pathID[outreach.CampaignID](r, "id")
-	if err != nil {
-		return err
-	}
-	if err := verb(r.Context(), id); err != nil {
-		return err
-	}
-	s.flash(r.Context(), done)
-	seeOther(w, r, campaignURL(id))
-	return nil
-}
 
 // newCampaign is the first step: how to begin.
 func (s *Server) newCampaign(w http.ResponseWriter, r *http.Request, d *desk) error {
 	if err := d.May(account.ManageCampaigns); err != nil {
 		return err
 	}
-	return s.startPage(w, r, d, page.CampaignStart{From: "scratch"}, http.StatusOK)
+	return s.startPage(w, r, d, startOf(r), http.StatusOK)
+}
+
+// startOf reads what an address or a form says about the beginning of a campaign.
+func startOf(r *http.Request) page.CampaignStart {
+	p := page.CampaignStart{From: r.FormValue("from"), Title: r.FormValue("title"), Query: r.FormValue("q"), Topic: r.FormValue("topic")}
+	if p.From != "previous" && p.From != "library" {
+		p.From = "scratch"
+	}
+	if _, err := time.Parse(time.DateOnly, r.FormValue("date")); err == nil {
+		p.Date = r.FormValue("date")
+	}
+	return p
 }
 
 func (s *Server) startPage(w http.ResponseWriter, r *http.Request, d *desk, p page.CampaignStart, status int) (err error) {
+	switch p.From {
+	case "previous":
+		err = d.fillPrevious(r, &p)
+	case "library":
+		err = d.fillLibrary(r, &p)
+	}
+	if err != nil {
+		return err
+	}
 	if p.Shell, err = s.shell(r, d); err != nil {
 		return err
 	}
@@ -45,96 +48,92 @@ func (s *Server) startPage(w http.ResponseWriter, r *http.Request, d *desk, p pa
 	return nil
 }
 
+// fillPrevious adds the campaign that is to be cloned, or those to choose from.
+func (d *desk) fillPrevious(r *http.Request, p *page.CampaignStart) error {
+	if id := formID[outreach.CampaignID](r, "campaign"); id != 0 {
+		c, err := d.outreach.Campaign(r.Context(), id)
+		if err != nil {
+			return err
+		}
+		chosen := previous(c)
+		p.Chosen = &chosen
+		if p.Title == "" && p.Errors == nil {
+			p.Title, err = d.outreach.FreeTitle(r.Context(), c.Title)
+		}
+		return err
+	}
+	for _, area := range []outreach.Area{outreach.ActiveArea, outreach.ArchivedArea} {
+		found, err := d.outreach.Campaigns(r.Context(), outreach.CampaignQuery{Area: area, Search: p.Query, Sort: outreach.ByLaunch})
+		if err != nil {
+			return err
+		}
+		for _, c := range found.Rows {
+			p.Previous = append(p.Previous, previous(c.Campaign))
+		}
+	}
+	return nil
+}
+
+func previous(c outreach.Campaign) page.Previous {
+	return page.Previous{ID: fmt.Sprint(c.ID), Title: c.Title, Launched: launchOf(c), People: c.ListContacts}
+}
+
+// beginCampaign makes the draft: from scratch, after another campaign, or with a text of the library.
 func (s *Server) beginCampaign(w http.ResponseWriter, r *http.Request, d *desk) error {
 	if err := parseForm(w, r); err != nil {
 		return err
 	}
-	offices, err := d.officeChoices(r.Context())
-	if err != nil {
-		return err
-	}
-	if len(offices) == 0 {
-		return account.Conflict("You belong to no office yet. Ask your administrator to add you to one.")
-	}
-	id, err := d.outreach.Begin(r.Context(), r.PostFormValue("title"), account.OfficeID(mustID(offices[0].Value)))
+	p := startOf(r)
+	id, err := d.begin(r, p)
 	if errs := fieldErrors(err); errs != nil {
-		return s.startPage(w, r, d, page.CampaignStart{From: "scratch", Title: r.PostFormValue("title"), Errors: errs}, http.StatusUnprocessableEntity)
+		p.Errors = errs
+		return s.startPage(w, r, d, p, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err
+	}
+	if p.Date != "" {
+		if err := d.outreach.Plan(r.Context(), id, outreach.Wish{LaunchLater: true, LaunchDate: p.Date}); err != nil {
+			return err
+		}
 	}
 	seeOther(w, r, campaignURL(id)+"/general")
 	return nil
 }
 
-// general is the second step of a draft, and after launch the tab with what was sent.
-func (s *Server) general(w http.ResponseWriter, r *http.Request, d *desk) error {
-	c, h, progress, err := campaignHead(r, d)
+func (d *desk) begin(r *http.Request, p page.CampaignStart) (outreach.CampaignID, error) {
+	ctx := r.Context()
+	if source := formID[outreach.CampaignID](r, "campaign"); p.From == "previous" && source != 0 {
+		return d.outreach.Clone(ctx, source, p.Title)
+	}
+	if err := d.May(account.ManageCampaigns); err != nil {
+		return 0, err
+	}
+	offices, err := d.officeChoices(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if c.State != outreach.Draft {
-		return s.campaignSent(w, r, d, sent{c, h, progress})
+	if len(offices) == 0 {
+		return 0, account.Conflict("You belong to no office yet. Ask your administrator to add you to one.")
 	}
-	p := page.CampaignGeneral{ID: h.ID, Title: c.Title, Office: fmt.Sprint(c.OfficeID), Content: "simple", Message: c.Message,
-		Tags: strings.Join(c.Tags, ", "), When: "now", List: optionalID(c.ListID), Number: optionalID(c.NumberID)}
-	p.SavedAt = page.DraftSaved{Clock: d.clock(), At: c.UpdatedAt}
-	return s.generalPage(w, r, d, p, http.StatusOK)
+	office := account.OfficeID(mustID(offices[0].Value))
+	if template := r.PostFormValue("template"); p.From == "library" && template != "" {
+		return d.outreach.BeginFrom(ctx, p.Title, office, outreach.TemplateID(template))
+	}
+	return d.outreach.Begin(ctx, p.Title, office)
 }
 
-func (s *Server) generalPage(w http.ResponseWriter, r *http.Request, d *desk, p page.CampaignGeneral, status int) (err error) {
-	if err := d.fillGeneral(r.Context(), &p); err != nil {
+// review is the last step of a draft.
+func (s *Server) review(w http.ResponseWriter, r *http.Request, d *desk) error {
+	id, err := pathID[outreach.CampaignID](r, "id")
+	if err != nil {
 		return err
 	}
-	if p.Shell, err = s.shell(r, d); err != nil {
-		return err
-	}
-	if isFragment(r) && status == http.StatusOK && r.Method == http.MethodPost {
-		s.render(w, r, status, p.Saved())
-		return nil
-	}
-	s.render(w, r, status, p.HTML())
-	return nil
+	return s.reviewPage(w, r, d, reviewed{id: id})
 }
 
-// fillGeneral adds what can be chosen, and how the first person of the list would read the text.
-func (d *desk) fillGeneral(ctx context.Context, p *page.CampaignGeneral) (err error) {
-	if p.Offices, err = d.officeChoices(ctx); err != nil {
-		return err
-	}
-	lists, err := d.audience.Lists(ctx, audience.ListQuery{})
-	if err != nil {
-		return err
-	}
-	for _, l := range lists.Lists {
-		p.Lists = append(p.Lists, ui.Option{Value: fmt.Sprint(l.ID), Label: l.Name + ", " + shownPeople(l.Contacts)})
-	}
-	numbers, err := d.outreach.Numbers(ctx)
-	if err != nil {
-		return err
-	}
-	for _, n := range numbers {
-		p.Numbers = append(p.Numbers, ui.Option{Value: fmt.Sprint(n.ID), Label: n.Phone.Format(d.OrgCountry) + " " + n.Name + ", " + string(n.Kind)})
-	}
-	list := audience.ListID(mustID(p.List))
-	fields, err := d.outreach.MergeFields(ctx, list)
-	if err != nil {
-		return err
-	}
-	for _, field := range fields {
-		p.Merges = append(p.Merges, page.Merge{Name: field, Label: fieldLabel(field)})
-	}
-	p.ZoneName = d.zone.String()
-	sample, err := d.outreach.Preview(ctx, list, p.Message)
-	if err != nil || sample == nil {
-		return err
-	}
-	p.Reader = sample.Name
-	p.Preview = &ui.Handset{Hour: "9:00", Sender: d.OrgName, Number: labelOf(p.Numbers, p.Number), When: d.clock().Moment(time.Now()), Text: []ui.Piece{{Text: sample.Text}}}
-	return nil
-}
-
-func (s *Server) saveGeneral(w http.ResponseWriter, r *http.Request, d *desk) error {
+// launch does what the review page showed, or shows what has changed since.
+func (s *Server) launch(w http.ResponseWriter, r *http.Request, d *desk) error {
 	id, err := pathID[outreach.CampaignID](r, "id")
 	if err != nil {
 		return err
@@ -142,107 +141,42 @@ func (s *Server) saveGeneral(w http.ResponseWriter, r *http.Request, d *desk) er
 	if err := parseForm(w, r); err != nil {
 		return err
 	}
-	err = d.outreach.SaveGeneral(r.Context(), id, outreach.General{
-		Title: r.PostFormValue("title"), Office: formID[account.OfficeID](r, "office"), Message: r.PostFormValue("message"),
-		Tags: strings.Split(r.PostFormValue("tags"), ","), List: formID[audience.ListID](r, "list"), Number: formID[outreach.NumberID](r, "number")})
-	errs := fieldErrors(err)
-	if err != nil && errs == nil {
-		return err
-	}
-	if errs == nil && !isFragment(r) && r.PostFormValue("next") == "advanced" {
-		seeOther(w, r, campaignURL(id)+"/advanced")
-		return nil
-	}
-	p := page.CampaignGeneral{ID: fmt.Sprint(id), Title: r.PostFormValue("title"), Office: r.PostFormValue("office"), Content: "simple",
-		Message: r.PostFormValue("message"), Tags: r.PostFormValue("tags"), When: "now", List: r.PostFormValue("list"),
-		Number: r.PostFormValue("number"), Errors: errs}
-	if errs != nil {
-		return s.generalPage(w, r, d, p, http.StatusUnprocessableEntity)
-	}
-	p.SavedAt = page.DraftSaved{Clock: d.clock(), At: time.Now()}
-	return s.generalPage(w, r, d, p, http.StatusOK)
-}
-
-// advanced is the third step of a draft, and after launch the tab Advanced.
-func (s *Server) advanced(w http.ResponseWriter, r *http.Request, d *desk) error {
-	c, _, _, err := campaignHead(r, d)
-	if err != nil {
-		return err
-	}
-	policy, err := d.outreach.CampaignPolicy(r.Context(), c.ID)
-	if err != nil {
-		return err
-	}
-	p := page.CampaignAdvanced{Policy: policyForm(policy), ArchiveDays: strconv.Itoa(c.AutoArchiveDays)}
-	p.SavedAt = page.DraftSaved{Clock: d.clock(), At: c.UpdatedAt}
-	return s.advancedPage(w, r, d, p, http.StatusOK)
-}
-
-func (s *Server) advancedPage(w http.ResponseWriter, r *http.Request, d *desk, p page.CampaignAdvanced, status int) error {
-	c, h, progress, err := campaignHead(r, d)
-	if err != nil {
-		return err
-	}
-	p.ID, p.Title = h.ID, c.Title
-	if c.Launched() {
-		p.Head = &h
-		p.Policy.ModeFixed = "The campaign type is fixed once a campaign is launched. Conversations switch mode one by one."
-		p.ArchivesAt = c.LaunchedAt.AddDate(0, 0, c.AutoArchiveDays)
-	}
-	switch {
-	case c.State == outreach.Archived:
-		p.Locked = "This campaign is archived and cannot change any more."
-	case d.May(account.ManageCampaigns) != nil:
-		p.Locked = "Campaign managers change this."
-	}
-	if err := d.fillPolicy(r.Context(), &p.Policy); err != nil {
-		return err
-	}
-	p.Route = routePicture(c, p.Policy, progress)
-	if err := d.fillAfter(r.Context(), c, &p.Route); err != nil {
-		return err
-	}
-	if p.Shell, err = s.shell(r, d); err != nil {
-		return err
-	}
-	if isFragment(r) && status == http.StatusOK && r.Method == http.MethodPost {
-		s.render(w, r, status, p.Saved())
-		return nil
-	}
-	s.render(w, r, status, p.HTML())
-	return nil
-}
-
-func (s *Server) saveAdvanced(w http.ResponseWriter, r *http.Request, d *desk) error {
-	id, err := pathID[outreach.CampaignID](r, "id")
-	if err != nil {
-		return err
-	}
-	if err := parseForm(w, r); err != nil {
-		return err
-	}
-	form := readPolicyForm(r)
-	days, _ := strconv.Atoi(r.PostFormValue("archive_days"))
-	err = d.outreach.SaveAdvanced(r.Context(), id, outreach.Advanced{Policy: form, AutoArchiveDays: days})
-	errs := fieldErrors(err)
-	if err != nil && errs == nil {
-		return err
-	}
-	if errs == nil && !isFragment(r) {
-		to := campaignURL(id) + "/advanced"
-		if r.PostFormValue("next") == "review" {
-			to = campaignURL(id) + "/review"
-		} else {
-			s.flash(r.Context(), "Saved.")
+	if r.PostFormValue("same_audience") != "" {
+		if err := d.outreach.ConfirmAudience(r.Context(), id, true); err != nil {
+			return s.launchRefused(w, r, id, err)
 		}
-		seeOther(w, r, to)
-		return nil
 	}
-	p := page.CampaignAdvanced{Policy: policyForm(outreach.Policy{Mode: form.Mode, IDKType: form.IDKType, CustomResponse: form.CustomResponse,
-		HoldingText: form.HoldingText, Inboxes: form.Inboxes}), ArchiveDays: r.PostFormValue("archive_days"), Errors: errs}
-	if errs != nil {
-		return s.advancedPage(w, r, d, p, http.StatusUnprocessableEntity)
+	err = d.outreach.Launch(r.Context(), id, r.PostFormValue("fingerprint"))
+	var stale *outreach.StaleError
+	if errors.As(err, &stale) {
+		return s.reviewPage(w, r, d, reviewed{id: id, stale: stale})
 	}
-	p.SavedAt = page.DraftSaved{Clock: d.clock(), At: time.Now()}
-	return s.advancedPage(w, r, d, p, http.StatusOK)
+	if errs := fieldErrors(err); errs != nil {
+		return s.reviewPage(w, r, d, reviewed{id: id, errs: errs})
+	}
+	if err != nil {
+		return s.launchRefused(w, r, id, err)
+	}
+	c, err := d.outreach.Campaign(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	if c.State == outreach.Scheduled {
+		s.flash(r.Context(), "Scheduled. It launches "+d.clock().Moment(*c.ScheduledFor)+".")
+	} else {
+		s.flash(r.Context(), "Launched. The first texts are on their way.")
+	}
+	seeOther(w, r, campaignURL(id))
+	return nil
+}
+
+// launchRefused shows a conflict on the campaign's page: somebody was there first.
+func (s *Server) launchRefused(w http.ResponseWriter, r *http.Request, id outreach.CampaignID, err error) error {
+	var conflict account.Conflict
+	if !errors.As(err, &conflict) {
+		return err
+	}
+	s.flashBad(r.Context(), conflict.Error())
+	seeOther(w, r, campaignURL(id))
+	return nil
 }

@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
+	"sync"
+	"time"
 
 	"parley/internal/dispatch"
 	"parley/internal/postgres"
+	"parley/internal/sms"
 )
 
 // Status takes status callbacks. It answers 204 when the status is stored, and refuses as Messages
@@ -33,7 +37,12 @@ func (w *Webhooks) takeStatus(ctx context.Context, h hook, token string) error {
 	if _, to := readPhone(h.form["To"]); !ok || !to {
 		return forged("a parameter has not its shape")
 	}
-	org, err := w.owner(ctx, h, from)
+	org, ok := w.known.owner(from, h.orgs)
+	if !ok {
+		if org, err = w.owner(ctx, h, from); err == nil {
+			w.known.remember(from, org)
+		}
+	}
 	if errors.Is(err, errUnowned) { // released since
 		return w.settleAny(ctx, h, status)
 	}
@@ -41,6 +50,36 @@ func (w *Webhooks) takeStatus(ctx context.Context, h hook, token string) error {
 		return err
 	}
 	return w.settle(ctx, org, h.form, status)
+}
+
+// knownNumbers remembers for a moment who has a number, for statuses: hundreds a second come of the
+// same few numbers, and one that goes astray finds no text. Inbound texts are never routed by it.
+type knownNumbers struct {
+	mu     sync.Mutex
+	owners map[sms.Phone]knownOwner
+}
+
+type knownOwner struct {
+	org   postgres.OrgID
+	until time.Time
+}
+
+// owner is false if the number is not known to belong to one of orgs.
+func (k *knownNumbers) owner(number sms.Phone, orgs []postgres.OrgID) (postgres.OrgID, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	o := k.owners[number]
+	return o.org, time.Now().Before(o.until) && slices.Contains(orgs, o.org)
+}
+
+func (k *knownNumbers) remember(number sms.Phone, org postgres.OrgID) {
+	const most = 10_000
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.owners == nil || len(k.owners) >= most {
+		k.owners = map[sms.Phone]knownOwner{}
+	}
+	k.owners[number] = knownOwner{org, time.Now().Add(remember)}
 }
 
 // settleAny is for a number that nobody has any more: the text is of one of the account's

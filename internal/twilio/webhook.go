@@ -33,6 +33,7 @@ type Webhooks struct {
 	receiver Receiver
 	settler  *dispatch.Settler
 	log      *slog.Logger
+	known    knownNumbers
 }
 
 // NewWebhooks returns handlers for the accounts of the client's vault, at its public address.

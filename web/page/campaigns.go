@@ -108,6 +108,8 @@ type CampaignRow struct {
 // CampaignMay says which acts the person and the campaign's state allow.
 type CampaignMay struct {
 	Edit, Launch, Clone, Pause, Resume, Archive bool
+	Reschedule                                  bool // and take back to a draft
+	Template                                    bool // add its text to the library
 }
 
 func (r CampaignRow) url() string {

@@ -19,6 +19,7 @@ const (
 	IDMoreRows         = "more-rows"         // ConversationList.More
 	IDOpen             = "open"              // Conversation.HTML
 	IDConversation     = "conversation"      // Conversation.Fragment
+	IDReplying         = "replying"          // Replying.HTML
 	IDRecipients       = "recipients"        // CampaignContacts.List
 	IDReview           = "review"            // CampaignReview.Checked
 	IDPeople           = "people"            // Contacts.List

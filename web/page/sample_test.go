@@ -198,7 +198,7 @@ func deshawn() *page.Conversation {
 	return &page.Conversation{
 		Clock: clock, ID: "d1", Contact: ui.Person{Name: "Deshawn Carter"}, Phone: "+12085550138", ContactURL: "/contacts/8", About: []string{"Verification documents still missing"},
 		Mode: ui.BotMode, Waiting: true, Since: ago(32 * time.Minute), Reason: "Asked for a person.", Claimed: "Ann Okafor", MaySwitch: true, Back: "/inbox",
-		Composer: &page.Composer{As: "Ann", AlsoIn: "Ben Castillo", Waiting: 13, Next: ui.Link{Text: "Marisol Vega", URL: "/inbox?conversation=c1"}},
+		Composer: &page.Composer{As: "Ann", Replying: []string{"Ben Castillo"}, Waiting: 13, Next: ui.Link{Text: "Marisol Vega", URL: "/inbox?conversation=c1"}},
 		Messages: []ui.Message{
 			{ID: "1", From: ui.FromCampaign, Name: "Verification documents still missing", Text: "Hi Deshawn, we still need your signed Verification Worksheet to release spring aid. Upload it at marlowe.edu/docs by December 4.", At: on(11, 23, 9, 2), Delivery: ui.Delivered},
 			{ID: "2", From: ui.FromContact, Name: "Deshawn Carter", Text: "i uploaded it last week", At: on(11, 23, 9, 40)},

@@ -18,6 +18,7 @@ type Shell struct {
 	Events       string   // address of the stream of live events; empty for a page that stays as it is
 	Theme        string   // "light", "dark" or empty for what the system prefers; the value of the cookie "theme"
 	Flash        *Flash   // the outcome of the last act, shown once
+	Notices      []Notice // what the person has not seen yet
 }
 
 // Role is what a user may do. It only decides here which places are offered;

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// pages are the pages that people come to by following links, with who does: administrators, managers,
+// agents. An id is N; of the query only the words that choose another page count.
+var pages = map[string]string{
+	"/analytics":                   "a m",
+	"/campaigns":                   "a m g",
+	"/campaigns?area=archived":     "a m g",
+	"/campaigns/N":                 "a m g",
+	"/campaigns/N/advanced":        "a m g",
+	"/campaigns/N/analytics":       "a m g",
+	"/campaigns/N/archive":         "a m",
+	"/campaigns/N/contacts":        "a m g",
+	"/campaigns/N/general":         "a m g",
+	"/campaigns/N/review":          "a m",
+	"/campaigns/new":               "a m",
+	"/campaigns/new?from=library":  "a m",
+	"/campaigns/new?from=previous": "a m",
+	"/campaigns/new?from=scratch":  "a m",
+	"/contacts":                    "a m g",
+	"/contacts?view=lists":         "a m g",
+	"/contacts/N":                  "a m g",
+	"/imports":                     "a m",
+	"/imports/N":                   "a m",
+	"/inbox":                       "a m g",
+	"/inbox?tab=participating":     "a m g",
+	"/knowledge":                   "a m g",
+	"/knowledge/answers/N":         "a m g",
+	"/knowledge/answers/new":       "a m",
+	"/lists/N":                     "a m g",
+	"/numbers":                     "a m g",
+	"/numbers/N":                   "a m g",
+	"/settings":                    "a",
+	"/settings?tab=audit":          "a",
+	"/settings?tab=offices":        "a",
+	"/settings?tab=users":          "a",
+	"/transcripts":                 "a m g",
+}
+
+// stages are addresses of the demo's campaigns, one active and one archived, that show another page
+// than before the launch, which the walk has seen.
+var stages = []string{"/campaigns/2", "/campaigns/2/general", "/campaigns/2/advanced", "/campaigns/1", "/campaigns/1/advanced"}
+
+// TestEveryPage walks through the program as people of each role do, one page of each kind, and
+// inspects each at both widths.
+func TestEveryPage(t *testing.T) {
+	d := startDemo(t, seededHome(t))
+	b := openBrowser(t)
+	for role, name := range map[string]string{"a": "Rosa", "m": "Dana", "g": "Ann"} {
+		p := b.tab(name, d.URL)
+		p.signIn(d.credentials(name))
+		want := map[string]bool{}
+		for page, who := range pages {
+			if strings.Contains(who, role) {
+				want[page] = true
+			}
+		}
+		if diff := cmp.Diff(slices.Sorted(maps.Keys(want)), p.walk()); diff != "" {
+			t.Errorf("pages that %s comes to (-want +got):\n%s", name, diff)
+		}
+		if role == "a" { // who sees every office
+			for _, path := range stages {
+				p.open(path)
+			}
+		}
+	}
+}
+
+// walk follows links to kinds of pages not seen yet, from the first page on, and returns the kinds.
+func (p *tab) walk() []string {
+	p.t.Helper()
+	const tries = 3 // addresses of a kind whose pages are all elsewhere, such as of a draft
+	seen, tried, due := map[string]bool{}, map[string]int{}, []string{p.path()}
+	for len(due) > 0 {
+		path, kind := due[0], kindOf(due[0])
+		due = due[1:]
+		if seen[kind] || tried[kind] == tries {
+			continue
+		}
+		tried[kind]++
+		p.open(path)
+		seen[kindOf(p.path())] = true
+		for _, found := range p.troubles() {
+			p.t.Errorf("%s, %s: %s", p.who, path, found)
+		}
+		due = append(due, ask[[]string](p, `[...document.querySelectorAll("a[href^='/']:not([download])")].map((a) => a.getAttribute("href"))`)...)
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+var number = regexp.MustCompile(`\b\d+\b`)
+
+// kindOf leaves of an address what tells one kind of page from another.
+func kindOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	kind, choice := number.ReplaceAllString(u.Path, "N"), url.Values{}
+	for _, name := range []string{"tab", "view", "area", "from"} {
+		if value := u.Query().Get(name); value != "" {
+			choice.Set(name, value)
+		}
+	}
+	if len(choice) > 0 {
+		kind += "?" + choice.Encode()
+	}
+	return kind
+}

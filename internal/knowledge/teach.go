@@ -1,0 +1,61 @@
+package knowledge
+
+import (
+	"context"
+	"fmt"
+
+	"parley/internal/account"
+	"parley/internal/postgres"
+)
+
+// Lesson makes a group of the review queue a variant of an answer.
+type Lesson struct {
+	Texts    []TextID // of the group: they leave the queue
+	Question string   // the variant, as texted or put right
+	Answer   AnswerID
+}
+
+// Teach adds the question to the answer's variants and takes the texts out of the queue. A variant
+// that is there already is no error; one that another answer has is account.Invalid.
+func (d Desk) Teach(ctx context.Context, l Lesson) error {
+	if wording(l.Question) == "" {
+		return account.Invalid{"question": "Type the question in words."}
+	}
+	return d.edit(ctx, func(e *edit) error {
+		if err := e.addVariant(ctx, l.Answer, l.Question); err != nil {
+			return err
+		}
+		return d.settle(ctx, e.tx, l.Texts)
+	})
+}
+
+// Dismiss takes texts out of the review queue without teaching the bot anything. Those that are not in
+// it change nothing.
+func (d Desk) Dismiss(ctx context.Context, texts []TextID) error {
+	if err := d.actor.May(account.TeachBot); err != nil {
+		return err
+	}
+	return d.db.Org(ctx, d.actor.Org, func(tx *postgres.Tx) error {
+		if err := d.settle(ctx, tx, texts); err != nil || len(texts) == 0 {
+			return err
+		}
+		return d.actor.Record(ctx, tx, account.Change{Verb: "dismiss", Subject: "message", SubjectID: int64(texts[0]), Became: texts})
+	})
+}
+
+// settle takes texts to the actor's offices out of the review queue.
+func (d Desk) settle(ctx context.Context, tx *postgres.Tx, texts []TextID) error {
+	if len(texts) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `
+		update bot_decision b
+		set reviewed_at = app_now()
+		where b.org_id = @org and b.message_id = any (@texts) and `+toReview+` and `+ownText,
+		d.offices(postgres.Args{"texts": texts}))
+	if err != nil {
+		return fmt.Errorf("take texts out of the review queue: %w", err)
+	}
+	tx.Publish(ReviewTopic)
+	return nil
+}

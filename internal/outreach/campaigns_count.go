@@ -1,0 +1,67 @@
+package outreach
+
+import (
+	"context"
+	"fmt"
+
+	"parley/internal/postgres"
+)
+
+// CampaignCounts are how many campaigns of the actor's offices stand where.
+type CampaignCounts struct {
+	Draft, Scheduled, Active, Archived int
+	Waiting                            int // not archived, and somebody waits for an answer
+}
+
+// CountCampaigns counts the campaigns of the actor's offices by status, from an index alone.
+func (d Desk) CountCampaigns(ctx context.Context) (n CampaignCounts, err error) {
+	err = d.org(ctx, func(tx *postgres.Tx) error {
+		n, err = postgres.Row[CampaignCounts](ctx, tx, waitingCampaignsSQL+`, shelved as (
+				select shelf, count(*) as n
+				from campaign
+				where org_id = @org and (@offices::bigint[] is null or office_id = any (@offices))
+				group by shelf
+			)
+			select coalesce(sum(n) filter (where shelf = 'draft'), 0) as draft, coalesce(sum(n) filter (where shelf = 'scheduled'), 0) as scheduled,
+				coalesce(sum(n) filter (where shelf = 'active'), 0) as active, coalesce(sum(n) filter (where shelf = 'archived'), 0) as archived,
+				(select count(*) from waiting w
+					join campaign c on c.org_id = @org and c.id = w.campaign_id
+					where c.shelf <> 'archived' and (@offices::bigint[] is null or c.office_id = any (@offices))) as waiting
+			from shelved`, postgres.Args{"offices": d.offices()})
+		return err
+	})
+	if err != nil {
+		return n, fmt.Errorf("count the campaigns: %w", err)
+	}
+	return n, nil
+}
+
+// lately is how many of the campaigns last updated are looked at for their tags.
+const lately = 300
+
+// Tags are the tags most used in the campaigns of the actor's offices that were last updated and are not
+// archived.
+func (d Desk) Tags(ctx context.Context) (tags []string, err error) {
+	err = d.org(ctx, func(tx *postgres.Tx) error {
+		places, err := d.places(ctx, tx, CampaignQuery{Limit: lately})
+		if err != nil {
+			return err
+		}
+		ids := make([]CampaignID, len(places))
+		for i, p := range places {
+			ids[i] = p.ID
+		}
+		tags, err = postgres.Values[string](ctx, tx, `
+			select tag
+			from campaign c, unnest(c.tags) tag
+			where c.org_id = @org and c.id = any (@ids::bigint[])
+			group by tag
+			order by count(*) desc, tag
+			limit 12`, postgres.Args{"ids": ids})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the tags: %w", err)
+	}
+	return tags, nil
+}

@@ -1,0 +1,97 @@
+package outreach
+
+import "strings"
+
+// order is one way to sort campaigns: its key, which way it runs, and what stands before the first row.
+type order struct {
+	key, direction, than string
+	cursor, beginning    string
+}
+
+var orders = map[Sort]order{
+	ByUpdate: {key: "c.updated_at", direction: "desc", than: "<", cursor: "@at::timestamptz", beginning: "'infinity'::timestamptz"},
+	ByLaunch: {key: "c.launch_at", direction: "desc", than: "<", cursor: "@at::timestamptz", beginning: "'infinity'::timestamptz"},
+	ByTitle:  {key: `c.title_key collate "C"`, direction: "asc", than: ">", cursor: "@title::text", beginning: "''::text"},
+}
+
+// first is the order for the first page: everything lies behind its cursor.
+func (o order) first() order {
+	o.cursor = o.beginning
+	return o
+}
+
+// words fills the parts of the order into a statement.
+func (o order) words(sql string) string {
+	at, title := "c.updated_at", `''`
+	if strings.HasPrefix(o.key, "c.title_key") {
+		title = "c.title_key"
+	} else {
+		at = o.key
+	}
+	return strings.NewReplacer("{key}", o.key, "{direction}", o.direction, "{than}", o.than, "{cursor}", o.cursor,
+		"{at}", at, "{title}", title).Replace(sql)
+}
+
+// hasTermsSQL keeps the campaigns that have a word in each range.
+const hasTermsSQL = `
+	not exists (
+		select from unnest(@from::text[], @to::text[]) as term (a, b)
+		where not exists (
+			select from campaign_word w
+			where w.org_id = @org and w.campaign_id = c.id and w.word >= term.a and w.word < term.b))`
+
+// walk reads the page in the order of the list, office by office and shelf by shelf.
+func (o order) walk() string {
+	return o.words(`
+		select c.id, c.title, c.at
+		from office o
+		cross join unnest(@shelves::text[]) as asked (shelf)
+		cross join lateral (
+			select c.id, {title} as title, {at} as at, {key} as key
+			from campaign c
+			where c.org_id = @org and c.office_id = o.id and c.shelf = asked.shelf
+				and ({key}, c.id) {than} ({cursor}, @id)
+				and ` + hasTermsSQL + `
+			order by {key} {direction}, c.id {direction}
+			limit @limit
+		) c
+		where o.org_id = @org and (@offices::bigint[] is null or o.id = any (@offices))
+		order by c.key {direction}, c.id {direction}
+		limit @limit`)
+}
+
+// among reads the page from the campaigns that a query names, which are few.
+func (o order) among(ids string) string {
+	return o.words(`
+		select c.id, {title} as title, {at} as at
+		from campaign c
+		where c.org_id = @org and c.id in (` + ids + `)
+			and c.shelf = any (@shelves::text[]) and (@offices::bigint[] is null or c.office_id = any (@offices))
+			and ({key}, c.id) {than} ({cursor}, @id)
+			and ` + hasTermsSQL + `
+		order by {key} {direction}, c.id {direction}
+		limit @limit`)
+}
+
+// waitingCampaignsSQL are the campaigns where somebody waits, found by hopping from one to the next in
+// the index of those who wait, however many wait in each.
+const waitingCampaignsSQL = `
+	with recursive waiting (campaign_id) as (
+		(
+			select v.campaign_id
+			from conversation v
+			where v.org_id = @org and v.waiting_since is not null and v.campaign_id is not null
+			order by v.campaign_id
+			limit 1
+		)
+		union all
+		select (
+			select v.campaign_id
+			from conversation v
+			where v.org_id = @org and v.waiting_since is not null and v.campaign_id > w.campaign_id
+			order by v.campaign_id
+			limit 1
+		)
+		from waiting w
+		where w.campaign_id is not null
+	)`

@@ -1,0 +1,213 @@
+package outreach_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parley/internal/account"
+	"parley/internal/outreach"
+	"parley/internal/postgres"
+)
+
+// titles walks all pages of a list.
+func (w *world) titles(a account.Actor, q outreach.CampaignQuery) []string {
+	w.t.Helper()
+	titles := []string{}
+	for {
+		page, err := w.desk(a).Campaigns(w.ctx, q)
+		w.must(err)
+		for _, c := range page.Rows {
+			titles = append(titles, c.Title)
+		}
+		if page.Next == nil {
+			return titles
+		}
+		q.After = *page.Next
+	}
+}
+
+// shelf makes drafts with tags, a minute apart.
+func (w *world) shelf(campaigns map[string][]string) {
+	w.t.Helper()
+	for _, title := range slices.Sorted(func(yield func(string) bool) {
+		for title := range campaigns {
+			if !yield(title) {
+				return
+			}
+		}
+	}) {
+		w.ahead.Add(int64(time.Minute))
+		id, err := w.desk(w.manager).Begin(w.ctx, title, w.office)
+		w.must(err)
+		w.must(w.desk(w.manager).SaveGeneral(w.ctx, id, outreach.General{Title: title, Office: w.office, Tags: campaigns[title]}))
+	}
+}
+
+func TestCampaigns_EveryWordBeginsAWordOfTheTitleOrATag(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.shelf(map[string][]string{
+		"FAFSA: last call":     {"fafsa", "first-year"},
+		"FAFSA priority":       {"deadline"},
+		"Café for newcomers":   {"welcome", "first-year"},
+		"100% off (the books)": nil,
+	})
+	cases := []struct {
+		search string
+		tags   []string
+		want   []string
+	}{
+		{"fafsa", nil, []string{"FAFSA priority", "FAFSA: last call"}},
+		{"FAF la", nil, []string{"FAFSA: last call"}},
+		{"cafe", nil, []string{"Café for newcomers"}},
+		{"first-year new", nil, []string{"Café for newcomers"}},
+		{"dead", nil, []string{"FAFSA priority"}},
+		{"ewcomers", nil, []string{}},
+		{"100% the", nil, []string{"100% off (the books)"}},
+		{"%_", nil, []string{"Café for newcomers", "FAFSA priority", "FAFSA: last call", "100% off (the books)"}},
+		{"", []string{"first-year"}, []string{"FAFSA: last call", "Café for newcomers"}},
+		{"", []string{"first-year", "welcome"}, []string{"Café for newcomers"}},
+		{"", []string{"first"}, []string{}},
+		{"fafsa", []string{"deadline"}, []string{"FAFSA priority"}},
+	}
+	for _, c := range cases {
+		got := w.titles(w.manager, outreach.CampaignQuery{Search: c.search, Tags: c.tags})
+		slices.Sort(got)
+		slices.Sort(c.want)
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%q %v (-want +got):\n%s", c.search, c.tags, diff)
+		}
+	}
+}
+
+func TestCampaigns_SortedAndPaged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var all []string
+	campaigns := map[string][]string{}
+	for n := range 23 {
+		title := fmt.Sprintf("%c campaign", 'a'+n)
+		all = append(all, title)
+		campaigns[title] = nil
+	}
+	w.shelf(campaigns)
+	launched := []string{"c campaign", "q campaign", "b campaign"}
+	for _, title := range launched {
+		w.ahead.Add(int64(time.Minute))
+		page, err := w.desk(w.manager).Campaigns(w.ctx, outreach.CampaignQuery{Limit: 100})
+		w.must(err)
+		id := page.Rows[slices.IndexFunc(page.Rows, func(c outreach.Listed) bool { return c.Title == title })].Campaign.ID
+		w.must(w.desk(w.manager).SaveGeneral(w.ctx, id, outreach.General{Title: title, Office: w.office, Message: "Hi", List: w.list("ada"), Number: w.number}))
+		w.launch(id)
+	}
+	byUpdate := slices.DeleteFunc(slices.Clone(all), func(s string) bool { return slices.Contains(launched, s) })
+	byUpdate = append(byUpdate, launched...)
+	slices.Reverse(byUpdate)
+	for name, c := range map[string]struct {
+		query outreach.CampaignQuery
+		want  []string
+	}{
+		"by update":   {outreach.CampaignQuery{}, byUpdate},
+		"by title":    {outreach.CampaignQuery{Sort: outreach.ByTitle}, all},
+		"active only": {outreach.CampaignQuery{Status: "active", Sort: outreach.ByTitle}, []string{"b campaign", "c campaign", "q campaign"}},
+		"drafts only": {outreach.CampaignQuery{Status: "draft"}, byUpdate[3:]},
+		"by launch":   {outreach.CampaignQuery{Status: "active", Sort: outreach.ByLaunch}, []string{"b campaign", "q campaign", "c campaign"}},
+		"a word":      {outreach.CampaignQuery{Search: "campaign", Sort: outreach.ByTitle}, all},
+	} {
+		for _, limit := range []int{1, 4, 23, 100} {
+			c.query.Limit = limit
+			if diff := cmp.Diff(c.want, w.titles(w.manager, c.query)); diff != "" {
+				t.Errorf("%s, %d on a page (-want +got):\n%s", name, limit, diff)
+			}
+		}
+	}
+	got := w.titles(w.manager, outreach.CampaignQuery{Sort: outreach.ByLaunch, Limit: 5})
+	if len(got) != 23 || !slices.Equal(got[:3], []string{"b campaign", "q campaign", "c campaign"}) {
+		t.Errorf("by launch: %q", got)
+	}
+	counts, err := w.desk(w.manager).CountCampaigns(w.ctx)
+	w.must(err)
+	if counts != (outreach.CampaignCounts{Draft: 20, Active: 3}) {
+		t.Errorf("counted %+v", counts)
+	}
+}
+
+func TestCampaigns_OfTheActorsOfficesWhereSomebodyWaits(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	policy := outreach.PolicyForm{Mode: outreach.AgentMode, IDKType: outreach.IDKAgent}
+	for _, title := range []string{"One", "Two", "Three"} {
+		w.launch(w.draft(title, "Hi {{first_name}}", policy, "ada", "ben"))
+		w.sent("ada")
+		w.sent("ben")
+		if title != "Two" {
+			w.text("ada", "hello")
+			w.text("ben", "hello")
+		}
+	}
+	waiting := outreach.CampaignQuery{Waiting: true, Sort: outreach.ByTitle, Limit: 1}
+	if got := w.titles(w.manager, waiting); !slices.Equal(got, []string{"One", "Three"}) {
+		t.Errorf("somebody waits in %q", got)
+	}
+	counts, err := w.desk(w.manager).CountCampaigns(w.ctx)
+	w.must(err)
+	if counts.Waiting != 2 || counts.Active != 3 {
+		t.Errorf("counted %+v", counts)
+	}
+	stranger := w.org.User(t, "Stan", account.Manager, w.org.Office(t, "Housing"))
+	if got := w.titles(stranger, outreach.CampaignQuery{}); len(got) > 0 {
+		t.Errorf("another office sees %q", got)
+	}
+	if got := w.titles(stranger, waiting); len(got) > 0 {
+		t.Errorf("another office sees %q", got)
+	}
+}
+
+// TestCampaigns_AFrequentWord takes the way of a word that too many campaigns have to be sorted.
+func TestCampaigns_AFrequentWord(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.draft("Source", "Hi", askBot, "ada")
+	w.in(func(tx *postgres.Tx) error {
+		_, err := tx.Exec(w.ctx, `
+			with policies as (
+				insert into response_policy (org_id) select @org from generate_series(1, 2500) returning id
+			), made as (
+				insert into campaign (org_id, title, title_key, office_id, policy_id)
+				select @org, 'Often ' || p.id, 'often ' || p.id, c.office_id, p.id from policies p, campaign c where c.org_id = @org and c.id = @campaign
+				returning id, title_key
+			)
+			insert into campaign_word (org_id, campaign_id, word)
+			select @org, id, word from made, unnest(string_to_array(title_key, ' ')) word`, postgres.Args{"campaign": id})
+		return err
+	})
+	got := w.titles(w.manager, outreach.CampaignQuery{Search: "often", Limit: 600})
+	if len(got) != 2500 || len(slices.Compact(slices.Sorted(slices.Values(got)))) != 2500 {
+		t.Errorf("found %d campaigns", len(got))
+	}
+}
+
+func TestCalendar_ScheduledAndLaunched(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.launch(w.draft("Now", "Hi", askBot, "ada"))
+	w.scheduled("Tomorrow", 24*time.Hour, "ada")
+	w.scheduled("In a while", 40*24*time.Hour, "ada")
+	w.draft("Draft", "Hi", askBot, "ada")
+	gone := w.scheduled("Gone", 24*time.Hour, "ada")
+	w.must(w.desk(w.manager).Archive(w.ctx, gone, false))
+	now := w.now()
+	planned, err := w.desk(w.manager).Calendar(w.ctx, now.Add(-time.Hour), now.Add(30*24*time.Hour))
+	w.must(err)
+	var got []string
+	for _, p := range planned {
+		got = append(got, p.Title+" "+string(p.State))
+	}
+	if !slices.Equal(got, []string{"Now sending", "Tomorrow scheduled"}) {
+		t.Errorf("the calendar has %q", got)
+	}
+}

@@ -1,0 +1,149 @@
+package outreach
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"parley/internal/account"
+	"parley/internal/postgres"
+	"parley/internal/sms"
+)
+
+// judge turns what was seen into the checklist, blocks first.
+func (r *Review) judge(ctx context.Context, tx *postgres.Tx, a *readThrough) error {
+	r.judgeMessage(a)
+	r.judgeList(a)
+	r.judgeFields(a)
+	r.judgeLaunch(a.place)
+	if err := r.judgeAudience(ctx, tx, a.place); err != nil {
+		return err
+	}
+	if err := r.judgeNumber(ctx, tx, a); err != nil {
+		return err
+	}
+	r.judgePolicy()
+	order := map[Verdict]int{Block: 0, Warn: 1, Pass: 2}
+	slices.SortStableFunc(r.Findings, func(x, y Finding) int { return order[x.Verdict] - order[y.Verdict] })
+	return nil
+}
+
+func (r *Review) find(v Verdict, topic, title, detail string) {
+	r.Findings = append(r.Findings, Finding{Verdict: v, Topic: topic, Title: title, Detail: detail})
+}
+
+// placeholder is a blank that the library's texts leave for the author: "[date]".
+var placeholder = regexp.MustCompile(`\[[\pL][^\[\]\n]{0,40}\]`)
+
+func (r *Review) judgeMessage(a *readThrough) {
+	switch {
+	case strings.TrimSpace(r.Campaign.Message) == "":
+		r.find(Block, "message", "There is no message yet.", "Write what people will read.")
+		return
+	case a.problem != nil:
+		r.find(Block, "message", "The message has a broken merge field.", a.problem.Error())
+		return
+	case a.tooLong > 0:
+		r.find(Block, "message", fmt.Sprintf("The text is too long for %s.", people(a.tooLong)), fmt.Sprintf("The longest text the phone company takes has %s characters.", count(sms.MaxBody)))
+	}
+	if blanks := placeholder.FindAllString(r.Campaign.Message, -1); len(blanks) > 0 {
+		r.find(Block, "message", "The message still has "+blanks[0]+" in it.", "Write there what people should read.")
+	}
+	r.judgeSegments(a)
+}
+
+// judgeSegments says how many texts the carrier will bill. A text with a character outside the phones'
+// plain alphabet (GSM-7) holds 70 characters instead of 160.
+func (r *Review) judgeSegments(a *readThrough) {
+	if r.Texted == 0 {
+		return
+	}
+	class := fmt.Sprintf("%s texts in all.", count(a.segments))
+	if a.wide > 0 {
+		class += fmt.Sprintf(" For %s a special character makes a text hold 70 characters instead of 160.", people(a.wide))
+	}
+	if a.longer > 0 {
+		r.find(Warn, "segments", fmt.Sprintf("%s more than one text.", verb(a.longer, "gets", "get")), fmt.Sprintf("The longest takes %d. %s", a.longest, class))
+		return
+	}
+	r.find(Pass, "segments", "Everybody gets one text.", class)
+}
+
+func (r *Review) judgeList(a *readThrough) {
+	switch {
+	case r.Campaign.ListID == nil:
+		r.find(Block, "list", "No contact list is chosen.", "Choose who gets this text.")
+		return
+	case a.problem != nil:
+		return
+	case r.InList == 0:
+		r.find(Block, "list", "The contact list is empty.", "Import people into it or choose another list.")
+		return
+	case r.Texted == 0:
+		r.find(Block, "list", "Nobody on this list may be texted.", "Everybody on it has opted out, has a landline or is left out.")
+	}
+	if r.OptedOut > 0 {
+		r.find(Pass, "consent", "Opted-out people are left out.", fmt.Sprintf("%s of them.", count(r.OptedOut)))
+	} else {
+		r.find(Pass, "consent", "Nobody on this list has opted out.", "")
+	}
+	if r.Landlines > 0 {
+		r.find(Pass, "consent", "Landlines are left out.", fmt.Sprintf("%s an earlier text because theirs is one.", verb(r.Landlines, "did not get", "did not get")))
+	}
+}
+
+func (r *Review) judgeFields(a *readThrough) {
+	for _, field := range slices.Sorted(maps.Keys(a.blank)) {
+		n := a.blank[field]
+		e := EmptyField{Field: field, People: n, Default: a.fill.defaults[field], Skipped: a.fill.skipped(field)}
+		f := Finding{Verdict: Pass, Topic: "fields", Title: fmt.Sprintf("{%s} is empty for %s.", field, people(n)), Empty: &e}
+		switch {
+		case a.fill.open(field):
+			f.Verdict, f.Detail = Block, "Choose what they should read."
+		case e.Skipped:
+			f.Detail = "They get no text."
+		default:
+			f.Detail = fmt.Sprintf("They read “%s” instead.", e.Default)
+		}
+		r.Findings = append(r.Findings, f)
+	}
+}
+
+func (r *Review) judgePolicy() {
+	v := account.Invalid{}
+	form := r.Policy.form()
+	form.check(v)
+	if len(v) > 0 {
+		r.find(Block, "inboxes", "Replies have nowhere to go.", v.Error())
+		return
+	}
+	who := strings.Join(r.InboxNames, ", ")
+	switch {
+	case r.Campaign.ContentType == YesNo:
+		r.find(Pass, "inboxes", "Somebody is there to answer.", "Yes and no are sorted by themselves; everything else waits for a person in "+who+".")
+	case r.Policy.Mode == AgentMode:
+		r.find(Pass, "inboxes", "Somebody is there to answer.", "Every reply waits for a person in "+who+".")
+	case r.Policy.IDKType == IDKCustom:
+		r.find(Pass, "inboxes", "The bot answers.", "What it does not know gets your fixed reply.")
+	default:
+		r.find(Pass, "inboxes", "Somebody is there to answer.", "The bot first, then "+who+".")
+	}
+}
+
+// inboxNames are the names of inboxes as people know them.
+func inboxNames(ctx context.Context, tx *postgres.Tx, inboxes []account.InboxID) ([]string, error) {
+	names, err := postgres.Values[string](ctx, tx, `
+		select coalesce(o.name, u.name)
+		from inbox i
+		left join office o on o.org_id = @org and o.id = i.office_id
+		left join app_user u on u.org_id = @org and u.id = i.user_id
+		where i.org_id = @org and i.id = any (@inboxes::bigint[])
+		order by i.office_id nulls last, 1`, postgres.Args{"inboxes": inboxes})
+	if err != nil {
+		return nil, fmt.Errorf("read the names of inboxes: %w", err)
+	}
+	return names, nil
+}

@@ -1,0 +1,9 @@
+package twilio_test
+
+import (
+	"testing"
+
+	"parley/internal/postgres/pgtest"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
