@@ -56,7 +56,15 @@ type ConsentEvent struct {
 // OptOut writes that the phone may not be texted any more and turns its waiting texts to skipped, in
 // the transaction of the text that asked for it. It says whether the phone was not opted out
 // before: who was already gets one more row in the ledger and keeps their date.
+//
+// The contact is locked first: a launch that writes a text to them at this moment has then committed,
+// so that its text is seen and skipped, or commits later and sees the opt-out.
 func OptOut(ctx context.Context, tx *postgres.Tx, c Consent) (changed bool, err error) {
+	_, err = tx.Exec(ctx, `
+		select from contact where org_id = @org and phone = @phone for update`, postgres.Args{"phone": c.Phone})
+	if err != nil {
+		return false, fmt.Errorf("lock the contact %s: %w", c.Phone, err)
+	}
 	event, err := enter(ctx, tx, "opt_out", c)
 	if err != nil {
 		return false, err
@@ -171,9 +179,9 @@ func skipWaiting(ctx context.Context, tx *postgres.Tx, phone sms.Phone) error {
 			set state = 'skipped', reason = 'opted_out', settled_at = app_now()
 			from waiting w
 			where m.org_id = @org and m.id = w.id
-			returning m.campaign_id
+			returning m.campaign_id, m.author
 		)
-		select campaign_id from skipped where campaign_id is not null`, postgres.Args{"phone": phone})
+		select campaign_id from skipped where author = 'campaign'`, postgres.Args{"phone": phone})
 	if err != nil {
 		return fmt.Errorf("skip the waiting texts of %s: %w", phone, err)
 	}

@@ -12,7 +12,7 @@ func (e *epoch) finishRepeatedly(ctx context.Context) {
 	e.repeat(ctx, e.options.PollEvery, "finish campaigns", e.finish)
 }
 
-// finish makes campaigns active whose last text has left or never will. It goes through Everyone since
+// finish makes campaigns active whose texts are all written and have left or never will. It goes through Everyone since
 // a sender does not know which organizations have a campaign under way.
 func (e *epoch) finish(ctx context.Context) error {
 	type finished struct {
@@ -24,7 +24,7 @@ func (e *epoch) finish(ctx context.Context) error {
 		all, err = postgres.Rows[finished](ctx, tx, `
 			select c.org_id as org, c.id as campaign
 			from campaign c
-			where c.state = 'sending' and not exists (
+			where c.state = 'sending' and c.materialised_at is not null and not exists (
 				select
 				from message m
 				where m.org_id = c.org_id and m.campaign_id = c.id and m.author = 'campaign'
@@ -40,7 +40,7 @@ func (e *epoch) finish(ctx context.Context) error {
 			n, err := tx.Exec(ctx, `
 				update campaign c
 				set state = 'active', sent_at = app_now()
-				where c.org_id = @org and c.id = @campaign and c.state = 'sending' and not exists (
+				where c.org_id = @org and c.id = @campaign and c.state = 'sending' and c.materialised_at is not null and not exists (
 					select
 					from message m
 					where m.org_id = @org and m.campaign_id = @campaign and m.author = 'campaign'

@@ -47,6 +47,8 @@ func Open(ctx context.Context, url string, options ...Option) (*DB, error) {
 		return nil, fmt.Errorf("read the database address: %w", err)
 	}
 	config.ConnConfig.RuntimeParams["application_name"] = "parley"
+	// A process that was stopped in the middle of a transaction must not hold its locks for ever.
+	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "60000"
 	db := &DB{}
 	for _, option := range options {
 		option(db, config)

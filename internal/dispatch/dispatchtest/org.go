@@ -114,8 +114,8 @@ func (o *Org) launch(tx *postgres.Tx, to []sms.Phone) (campaign int64, err error
 		), policy as (
 			insert into response_policy (org_id) values (@org) returning id
 		)
-		insert into campaign (org_id, title, title_key, office_id, state, list_id, number_id, policy_id, launched_at)
-		select @org, @title, @title, @office, 'sending', list.id, @number, policy.id, app_now()
+		insert into campaign (org_id, title, title_key, office_id, state, list_id, number_id, policy_id, launched_at, materialised_at)
+		select @org, @title, @title, @office, 'sending', list.id, @number, policy.id, app_now(), app_now()
 		from list, policy
 		returning id`, postgres.Args{"title": fmt.Sprintf("launch %s", to[0]), "office": o.Office, "number": o.Number})
 	if err != nil {
