@@ -3,7 +3,11 @@
 //	figure NAME VALUE UNIT
 //
 // Lines that start with "#" are remarks. Run it with the name of a benchmark
-// and that benchmark's flags, as in "bench bot -data ../shared/data".
+// and that benchmark's flags, as in "bench bot -data ../shared/data" or
+// "bench pages -size 100000". Every benchmark but the bot's works on a Postgres of its own, which
+// syncs each commit to disk, with rows it has made up; what it is compared with, it measures in the
+// same run. It knows the program from outside, as browsers and the carrier do, and from the verbs of
+// signed-in people; what is too much to be done by verbs it writes as rows.
 package main
 
 import (
@@ -15,7 +19,14 @@ import (
 
 // benchmarks are the subcommands. Each reads its own flags and prints figures.
 var benchmarks = map[string]func(args []string, out io.Writer) error{
-	"bot": benchBot,
+	"bot":     benchBot,
+	"pages":   onStage(benchPages),
+	"launch":  onStage(benchLaunch),
+	"archive": onStage(benchArchive),
+	"inbound": onStage(benchInbound),
+	"send":    onStage(benchSend),
+	// One after the other on one database. The bot needs data of others and is not among them.
+	"all": onStage(benchPages, benchLaunch, benchArchive, benchInbound, benchSend),
 }
 
 func main() {
@@ -41,7 +52,11 @@ func run(args []string, out io.Writer) error {
 
 // figure prints one measured value.
 func figure(out io.Writer, name string, value float64, unit string) {
-	fmt.Fprintf(out, "figure %s %.4g %s\n", name, value, unit)
+	format := "figure %s %.4g %s\n"
+	if value >= 1000 {
+		format = "figure %s %.0f %s\n" // no exponents
+	}
+	fmt.Fprintf(out, format, name, value, unit)
 }
 
 // remark prints a line that explains the figures below it.

@@ -50,7 +50,8 @@ func (m *Model) Confusions() []Confusion {
 }
 
 // examinations marks the trials whose own answer was in the model. A variant that was taken for
-// small talk is wrong, and no mistake between answers; so is one in another language of its answer.
+// small talk, or for an answer in another language, which mostly is its translation, is wrong and no
+// mistake between answers.
 func (v *crossValidation) examinations(classes []class, examples []example) map[AnswerID]Examination {
 	exams := map[AnswerID]Examination{}
 	for _, trials := range v.trials {
@@ -64,7 +65,7 @@ func (v *crossValidation) examinations(classes []class, examples []example) map[
 			switch {
 			case t.best == v.problem.of[t.row]:
 				e.Right++
-			case taken.kind == KindAnswer && taken.answer != own.answer:
+			case taken.kind == KindAnswer && taken.answer != own.answer && taken.language == own.language:
 				e.Mistakes = append(e.Mistakes, Mistake{Variant: examples[t.row].text, TakenFor: taken.answer})
 			}
 			exams[own.answer] = e

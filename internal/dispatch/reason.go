@@ -8,6 +8,7 @@ type Reason string
 const (
 	ReasonOptedOut         Reason = "opted_out"
 	ReasonHeld             Reason = "held"
+	ReasonNoValue          Reason = "no_value"
 	ReasonCampaignArchived Reason = "campaign_archived"
 )
 
@@ -74,6 +75,7 @@ var reasons = map[int]Reason{
 var sentences = map[Reason]string{
 	ReasonOptedOut:          "Not sent: they opted out.",
 	ReasonHeld:              "Not sent: on hold until somebody has read what they wrote.",
+	ReasonNoValue:           "Not sent: a field of the message was empty for them.",
 	ReasonCampaignArchived:  "Not sent: the campaign was archived first.",
 	ReasonInvalidPhone:      "This is not a phone number.",
 	ReasonLandline:          "This is a landline; it cannot get texts.",

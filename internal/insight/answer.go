@@ -42,7 +42,7 @@ const answersSQL = `
 		from message t
 		left join bot_decision b on b.org_id = @org and b.message_id = t.id
 		where t.org_id = @org and t.number_id = a.number_id and t.contact_id = a.contact_id and t.id < a.id
-			and (t.author in ('agent', 'system') or b.kind in ('answer', 'small_talk') or b.kind = 'unknown' and p.idk_type = 'custom')
+			and (t.author in ('agent', 'system') or b.kind in ('answer', 'small_talk', 'clarify') or b.kind = 'unknown' and p.idk_type = 'custom')
 	) s
 	cross join lateral (
 		select min(t.created_at) as since

@@ -22,8 +22,8 @@ type asked struct {
 }
 
 // alike is how much of what two wordings say, weighed by how rare the words are in the queue, must be
-// the same for one group: below it, questions about two things of one subject meet.
-const alike = 0.5
+// the same for one group: at half of it, questions about two things of one subject meet.
+const alike = 0.4
 
 // bucket are the texts of one normal form.
 type bucket struct {

@@ -46,8 +46,8 @@ func readSetting(ctx context.Context, tx *postgres.Tx, office account.OfficeID) 
 }
 
 // readKnowledge reads what the model of a scope is trained from: the answers of the whole
-// organization and of the office that may be given today. An office's answer stands in for the organization's of the same
-// title and language.
+// organization and of the office that may be given today. An office's answer stands in for the
+// organization's of the same title and language.
 func readKnowledge(ctx context.Context, tx *postgres.Tx, office account.OfficeID) (bot.Knowledge, error) {
 	var known bot.Knowledge
 	statement := postgres.Statement{SQL: `

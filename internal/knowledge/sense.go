@@ -54,6 +54,7 @@ var (
 	doing   = wordSet("can could do does did is are was will would should may am have has puedo puede pueden podria hay tengo debo es esta estan")
 	doers   = wordSet("i you u we they he she it there the my your our this that someone anyone a que el la los las mi su")
 	joining = wordSet("and also plus y e tambien or o")
+	before  = wordSet("a con de en para por at by for in on to with")
 	greets  = wordSet("hi hello hey ok okay so well thanks please but hola bueno oye pero gracias disculpe por favor")
 )
 
@@ -67,7 +68,10 @@ func asks(words []string) bool {
 	case openers[words[0]] || words[0] == "hay" || words[0] == "puedo" || words[0] == "tengo" || words[0] == "debo":
 		return true
 	}
-	return doing[words[0]] && len(words) > 1 && doers[words[1]]
+	if len(words) == 1 {
+		return false
+	}
+	return doing[words[0]] && doers[words[1]] || before[words[0]] && openers[words[1]]
 }
 
 // sentence ends at a question mark, an exclamation mark, a line's end, or a full stop before a space.

@@ -26,6 +26,8 @@ func (r *arrival) follow(ctx context.Context, tx *postgres.Tx, reply knowledge.R
 			return err
 		}
 		return r.waitHolding(ctx, tx, ReasonIDK)
+	case reply.Kind == knowledge.Clarify:
+		return r.answer(ctx, tx, reply.Text, counts{})
 	default:
 		return r.answer(ctx, tx, reply.Text, counts{BotAnswers: 1})
 	}
@@ -105,10 +107,11 @@ func (r *arrival) remember(ctx context.Context, tx *postgres.Tx, reply knowledge
 		closest = reply.Title
 	}
 	_, err := tx.Exec(ctx, `
-		insert into bot_decision (org_id, message_id, kind, answer_id, closest, confidence, threshold, text, campaign_id)
-		values (@org, @message, @kind, nullif(@answer, 0), @closest, @confidence, @threshold, @text, @campaign)`,
+		insert into bot_decision (org_id, message_id, kind, answer_id, closest, confidence, threshold, text, campaign_id, offered)
+		values (@org, @message, @kind, nullif(@answer, 0), @closest, @confidence, @threshold, @text, @campaign, coalesce(@offered::bigint[], '{}'))`,
 		postgres.Args{"message": r.id, "kind": reply.Kind, "answer": max(reply.AnswerID, reply.ClosestID), "closest": closest,
-			"confidence": reply.Confidence, "threshold": reply.Threshold, "text": r.in.Body, "campaign": r.conversation.CampaignID})
+			"confidence": reply.Confidence, "threshold": reply.Threshold, "text": r.in.Body, "campaign": r.conversation.CampaignID,
+			"offered": reply.Offered})
 	if err != nil {
 		return fmt.Errorf("keep what the bot thought of text %s: %w", r.in.SID, err)
 	}

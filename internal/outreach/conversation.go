@@ -82,7 +82,11 @@ func (c Conversation) refuseClosed() error {
 }
 
 // conversationSQL reads conversations as lists show them; a query adds which.
-const conversationSQL = `
+const conversationSQL = conversationColumnsSQL + `
+	from conversation v` + conversationNamesSQL
+
+// conversationColumnsSQL and conversationNamesSQL are what a conversation v is shown with.
+const conversationColumnsSQL = `
 	select v.id, v.contact_id, c.phone, c.first_name, c.last_name, c.language, v.number_id, n.phone as number_phone,
 		n.kind as number_kind, v.campaign_id, coalesce(k.title, '') as campaign_title, coalesce(k.state, '') as campaign_state,
 		v.office_id, o.name as office_name, v.mode, v.waiting_since, coalesce(v.waiting_reason, '') as waiting_reason,
@@ -91,14 +95,26 @@ const conversationSQL = `
 		coalesce(n.released_at, n.releasing_at) is not null as number_gone,
 		n.kind = 'provisioned' and v.campaign_id is null and not exists (
 			select from campaign g
-			where g.org_id = @org and g.number_id = n.id and g.state in ('sending', 'active')) as ungoverned
-	from conversation v
+			where g.org_id = @org and g.number_id = n.id and g.state in ('sending', 'active')) as ungoverned`
+
+const conversationNamesSQL = `
 	join contact c on c.org_id = @org and c.id = v.contact_id
 	left join opt_out x on x.org_id = @org and x.phone = c.phone
 	join phone_number n on n.org_id = @org and n.id = v.number_id
 	join office o on o.org_id = @org and o.id = v.office_id
 	left join campaign k on k.org_id = @org and k.id = v.campaign_id
 	where v.org_id = @org`
+
+// conversationsSQL reads the conversations of @ids in their order, each with one probe of its key,
+// whatever the planner knows of a table that has just grown.
+const conversationsSQL = conversationColumnsSQL + `
+	from unnest(@ids::bigint[]) with ordinality as listed (id, place)
+	cross join lateral (
+		select org_id, id, contact_id, number_id, campaign_id, office_id, mode, waiting_since, waiting_reason, waiting_policy_id,
+			last_at, last_author, preview
+		from conversation
+		where org_id = @org and id = listed.id
+		limit 1) v` + conversationNamesSQL
 
 // mineSQL keeps what the actor may see: conversations of their offices, those that they take part in,
 // and those that wait, or would wait, in an inbox of theirs.

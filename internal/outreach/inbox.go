@@ -38,6 +38,14 @@ const (
 			where w.policy is not null
 		)`
 
+	// waitsSQL is how many wait in the policy of w, counted up to a bound.
+	waitsSQL = `
+		select count(*)
+		from (
+			select from conversation v
+			where v.org_id = @org and v.waiting_policy_id = w.policy and v.waiting_since is not null
+			limit @most) bounded`
+
 	// myInboxSQL keeps the actor's inboxes b: their own, and those of the offices they see.
 	myInboxSQL = `(b.user_id = @user or b.office_id = any (@own_offices) or @all and b.office_id is not null)`
 
@@ -61,11 +69,7 @@ const mostCounted = 10_000
 func (d Desk) Inboxes(ctx context.Context) (inboxes []Inbox, err error) {
 	err = d.org(ctx, func(tx *postgres.Tx) error {
 		inboxes, err = postgres.Rows[Inbox](ctx, tx, waitingPoliciesSQL+`, counted as (
-				select w.policy, (
-					select count(*)
-					from (select from conversation v
-						where v.org_id = @org and v.waiting_policy_id = w.policy and v.waiting_since is not null
-						limit @most) bounded) as n
+				select w.policy, (`+waitsSQL+`) as n
 				from waiting w
 				where w.policy is not null
 			), seen as (
@@ -98,14 +102,8 @@ func (d Desk) inboxArgs(inbox account.InboxID) postgres.Args {
 func (d Desk) CountWaiting(ctx context.Context) (n int, err error) {
 	err = d.org(ctx, func(tx *postgres.Tx) error {
 		n, err = postgres.Value[int](ctx, tx, mineWaitingSQL+`
-			select count(*)
-			from (
-				select
-				from mine m
-				cross join lateral (
-					select from conversation v
-					where v.org_id = @org and v.waiting_policy_id = m.policy and v.waiting_since is not null) v
-				limit @most) bounded`, d.inboxArgs(0))
+			select least(coalesce(sum((`+waitsSQL+`)), 0), @most)::bigint
+			from mine w`, d.inboxArgs(0))
 		return err
 	})
 	if err != nil {
@@ -124,9 +122,7 @@ func (d Desk) Waiting(ctx context.Context, inbox account.InboxID, after Cursor) 
 		if err != nil {
 			return err
 		}
-		rows, err := postgres.Rows[Conversation](ctx, tx, conversationSQL+`
-			and v.id = any (@ids::bigint[]) and v.waiting_since is not null
-			order by v.waiting_since, v.id`, postgres.Args{"ids": ids})
+		rows, err := postgres.Rows[Conversation](ctx, tx, conversationsSQL+` and v.waiting_since is not null order by listed.place`, postgres.Args{"ids": ids})
 		page = paged(rows, pageSize, func(c Conversation) Cursor { return Cursor{At: *c.WaitingSince, ID: int64(c.ID)} })
 		return err
 	})

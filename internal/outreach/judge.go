@@ -49,8 +49,12 @@ func (r *Review) judgeMessage(a *readThrough) {
 	case a.tooLong > 0:
 		r.find(Block, "message", fmt.Sprintf("The text is too long for %s.", people(a.tooLong)), fmt.Sprintf("The longest text the phone company takes has %s characters.", count(sms.MaxBody)))
 	}
-	if blanks := placeholder.FindAllString(r.Campaign.Message, -1); len(blanks) > 0 {
-		r.find(Block, "message", "The message still has "+blanks[0]+" in it.", "Write there what people should read.")
+	if blank := placeholder.FindString(r.Campaign.Message); blank != "" {
+		r.find(Block, "message", "The message still has "+blank+" in it.", "Write there what people should read.")
+	}
+	answers := r.Campaign.YesResponse + "\n" + r.Campaign.NoResponse
+	if blank := placeholder.FindString(answers); blank != "" && r.Campaign.ContentType == YesNo {
+		r.find(Block, "message", "What is answered to a yes or a no still has "+blank+" in it.", "Write there under Advanced what people should read.")
 	}
 	r.judgeSegments(a)
 }

@@ -127,7 +127,7 @@ func (r *Review) judgeHours(a *readThrough, perSecond float64) {
 		r.find(Block, "hours", "Nobody can be texted within the quiet hours.", "There is no hour of the day that your organization allows. See Settings.")
 		return
 	}
-	when := fmt.Sprintf("From %s to about %s.", inWords(f.first, a.place.zone), inWords(f.last, a.place.zone))
+	when := f.inWords(a.place.zone)
 	switch {
 	case h.always():
 		r.find(Warn, "hours", "Quiet hours are switched off.", "Texts leave at any hour of the day. "+when)
@@ -136,6 +136,18 @@ func (r *Review) judgeHours(a *readThrough, perSecond float64) {
 		when += fmt.Sprintf(" For %s the day begins later.", people(f.later))
 	}
 	r.find(Pass, "hours", "Quiet hours are kept.", fmt.Sprintf("%s Only between %s and %s of each person's own day.", when, clock(h.open), clock(h.shut)))
+}
+
+// inWords says when the texts leave, the day once if it is one.
+func (f forecast) inWords(zone *time.Location) string {
+	first, last := f.first.In(zone), f.last.In(zone)
+	switch {
+	case last.Sub(first) < time.Minute:
+		return fmt.Sprintf("All leave %s.", inWords(first, zone))
+	case first.Format(time.DateOnly) == last.Format(time.DateOnly):
+		return fmt.Sprintf("They leave %s to about %s.", first.Format("Mon, Jan 2, 3:04 PM"), last.Format("3:04 PM MST"))
+	}
+	return fmt.Sprintf("They leave from %s to about %s.", inWords(first, zone), inWords(last, zone))
 }
 
 // clock writes minutes since midnight: 540 is "9:00 AM".

@@ -32,9 +32,7 @@ func (d Desk) Participating(ctx context.Context, after Cursor) (page Page[Conver
 			ids[i] = s.ConversationID
 		}
 		page.Next = part.Next
-		page.Rows, err = postgres.Rows[Conversation](ctx, tx, conversationSQL+`
-			and v.id = any (@ids::bigint[])
-			order by array_position(@ids::bigint[], v.id)`, postgres.Args{"ids": ids})
+		page.Rows, err = postgres.Rows[Conversation](ctx, tx, conversationsSQL+` order by listed.place`, postgres.Args{"ids": ids})
 		return err
 	})
 	if err != nil {

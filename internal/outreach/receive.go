@@ -174,7 +174,11 @@ func (i *Intake) converse(ctx context.Context, tx *postgres.Tx, r *arrival) erro
 	if looping {
 		return r.wait(ctx, tx, ReasonLoopGuard)
 	}
-	reply, err := i.answer.Answer(ctx, tx, knowledge.Question{Office: r.conversation.OfficeID, Text: r.in.Body})
+	last, asked, err := knowledge.Recall(ctx, tx, int64(r.conversation.ID))
+	if err != nil {
+		return err
+	}
+	reply, err := i.answer.Answer(ctx, tx, knowledge.Question{Office: r.conversation.OfficeID, Text: r.in.Body, Last: last, Asked: asked})
 	if err != nil {
 		return fmt.Errorf("ask the bot about text %s: %w", r.in.SID, err)
 	}

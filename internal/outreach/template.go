@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"parley/internal/account"
@@ -27,8 +26,11 @@ type Template struct {
 	Message     string
 	YesResponse string
 	NoResponse  string
-	Own         bool // added by the organization
+	OwnID       OwnTemplateID // of one that the organization has added, else 0
 }
+
+// OwnTemplateID names a text that the organization has added.
+type OwnTemplateID int64
 
 const ownPrefix = "own-"
 
@@ -48,7 +50,7 @@ func shipped() []Template {
 
 func ownTemplates(ctx context.Context, tx *postgres.Tx) ([]Template, error) {
 	own, err := postgres.Rows[Template](ctx, tx, `
-		select 'own-' || id as id, title, topic, language, content_type, message, yes_response, no_response, true as own
+		select 'own-' || id as id, title, topic, language, content_type, message, yes_response, no_response, id as own_id
 		from template
 		where org_id = @org
 		order by title_key`, nil)
@@ -186,20 +188,16 @@ func (d Desk) SaveTemplate(ctx context.Context, id CampaignID, n NewTemplate) er
 
 // RemoveTemplate takes one of the organization's own texts out of its library. Campaigns made from it
 // keep their text.
-func (d Desk) RemoveTemplate(ctx context.Context, id TemplateID) error {
+func (d Desk) RemoveTemplate(ctx context.Context, id OwnTemplateID) error {
 	if err := d.actor.May(account.ManageCampaigns); err != nil {
 		return err
 	}
-	n, err := strconv.ParseInt(strings.TrimPrefix(string(id), ownPrefix), 10, 64)
-	if err != nil {
-		return fmt.Errorf("remove template %s: %w", id, account.ErrNotFound)
-	}
 	return d.org(ctx, func(tx *postgres.Tx) error {
 		title, err := postgres.Value[string](ctx, tx, `
-			delete from template where org_id = @org and id = @template returning title`, postgres.Args{"template": n})
+			delete from template where org_id = @org and id = @template returning title`, postgres.Args{"template": id})
 		if err != nil {
-			return fmt.Errorf("remove template %s: %w", id, err)
+			return fmt.Errorf("remove template %d: %w", id, err)
 		}
-		return d.actor.Record(ctx, tx, account.Change{Verb: "remove", Subject: "template", SubjectID: n, Was: title})
+		return d.actor.Record(ctx, tx, account.Change{Verb: "remove", Subject: "template", SubjectID: int64(id), Was: title})
 	})
 }

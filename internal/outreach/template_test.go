@@ -44,6 +44,13 @@ func TestTemplates_BeginFromOne(t *testing.T) {
 	if f := found(w.review(id), "message"); f.Verdict != outreach.Block {
 		t.Error("a text with blanks in it may be launched")
 	}
+	w.must(w.desk(w.manager).SaveGeneral(w.ctx, id, outreach.General{Title: c.Title, Office: w.office, ContentType: outreach.YesNo, Message: "Coming?"}))
+	id, err = w.desk(w.manager).BeginFrom(w.ctx, "Appointment", w.office, "appointment-confirm")
+	w.must(err)
+	w.must(w.desk(w.manager).SaveGeneral(w.ctx, id, outreach.General{Title: "Appointment", Office: w.office, ContentType: outreach.YesNo, Message: "Coming?"}))
+	if f := found(w.review(id), "message"); f.Verdict != outreach.Block {
+		t.Error("an answer with blanks in it may be launched")
+	}
 	if _, err := w.desk(w.manager).BeginFrom(w.ctx, "Other", w.office, "nothing-like-it"); !errors.Is(err, account.ErrNotFound) {
 		t.Errorf("begun from nothing: %v", err)
 	}
@@ -62,7 +69,7 @@ func TestTemplates_OfTheOrganization(t *testing.T) {
 	}
 	found, topics, err := desk.Templates(w.ctx, outreach.TemplateQuery{Search: "our way"})
 	w.must(err)
-	if len(found) != 1 || !found[0].Own || len(topics) != 7 {
+	if len(found) != 1 || found[0].OwnID == 0 || len(topics) != 7 {
 		t.Fatalf("found %+v in %q", found, topics)
 	}
 	made, err := desk.BeginFrom(w.ctx, "From ours", w.office, found[0].ID)
@@ -74,14 +81,14 @@ func TestTemplates_OfTheOrganization(t *testing.T) {
 	if _, err := other.desk(other.manager).Template(w.ctx, found[0].ID); !errors.Is(err, account.ErrNotFound) {
 		t.Errorf("another organization reads it: %v", err)
 	}
-	if err := other.desk(other.manager).RemoveTemplate(w.ctx, found[0].ID); !errors.Is(err, account.ErrNotFound) {
+	if err := other.desk(other.manager).RemoveTemplate(w.ctx, found[0].OwnID); !errors.Is(err, account.ErrNotFound) {
 		t.Errorf("another organization removes it: %v", err)
 	}
-	w.must(desk.RemoveTemplate(w.ctx, found[0].ID))
+	w.must(desk.RemoveTemplate(w.ctx, found[0].OwnID))
 	if left, _, _ := desk.Templates(w.ctx, outreach.TemplateQuery{Search: "our way"}); len(left) > 0 {
 		t.Error("it is still there")
 	}
-	if err := desk.RemoveTemplate(w.ctx, "event-coming"); !errors.Is(err, account.ErrNotFound) {
-		t.Errorf("a text of the program is removed: %v", err)
+	if err := desk.RemoveTemplate(w.ctx, found[0].OwnID); !errors.Is(err, account.ErrNotFound) {
+		t.Errorf("removed twice: %v", err)
 	}
 }

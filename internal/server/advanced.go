@@ -54,6 +54,7 @@ func (s *Server) advancedPage(w http.ResponseWriter, r *http.Request, d *desk, p
 		return err
 	}
 	p.Route = routePicture(c, p.Policy, progress)
+	p.Route.YesNo = p.Policy.YesNo
 	if err := d.fillAfter(r.Context(), c, &p.Route); err != nil {
 		return err
 	}

@@ -124,6 +124,7 @@ func (s *Server) campaignAnalytics(w http.ResponseWriter, r *http.Request, d *de
 	h.Export = campaignURL(c.ID) + "/analytics.csv"
 	p := page.CampaignAnalytics{Campaign: h, Numbers: d.numbersOf(report)}
 	p.Numbers.Figures = append(p.Numbers.Figures, d.sendingFigure(c, progress))
+	p.Numbers.Figures = append(p.Numbers.Figures, answerFigures(c, progress)...)
 	p.Numbers.FailuresURL = page.RecipientFilter{State: "failed"}.After(h.ID, "")
 	if c.LaunchedAt != nil {
 		p.Numbers.ByWeekday.Takeaway = "Launched on a " + c.LaunchedAt.In(d.zone).Weekday().String()
@@ -155,6 +156,22 @@ func (s *Server) recipientsCSV(w http.ResponseWriter, r *http.Request, d *desk) 
 	return s.sendCSV(w, r, fmt.Sprintf("campaign-%d-recipients", id), func(file io.Writer) error {
 		return d.insight.WriteRecipients(r.Context(), id, states, file)
 	})
+}
+
+// answerFigures are how many people gave which answer to a yes or no question.
+func answerFigures(c outreach.Campaign, p outreach.Progress) []ui.Figure {
+	if c.ContentType != outreach.YesNo {
+		return nil
+	}
+	answered := max(1, p.SaidYes+p.SaidNo+p.SaidOther)
+	figure := func(label string, n int, definition string) ui.Figure {
+		return ui.Figure{Label: label, Value: ui.Count(n), Aside: fmt.Sprintf("%d%%", n*100/answered), Definition: definition}
+	}
+	return []ui.Figure{
+		figure("Said yes", p.SaidYes, "people whose latest answer is a yes, of all who answered"),
+		figure("Said no", p.SaidNo, "people whose latest answer is a no, of all who answered"),
+		figure("Something else", p.SaidOther, "people whose latest answer is neither, of all who answered"),
+	}
 }
 
 // sendingFigure is how far the sending of a campaign has come, and when it was.

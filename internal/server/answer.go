@@ -56,22 +56,27 @@ func (d *desk) judge(ctx context.Context, id knowledge.AnswerID, p *page.Answer)
 	}
 	tell(ways)
 	if l.Tried > 0 {
-		tell(page.Finding{Good: l.Found*4 >= l.Tried*3, Text: fmt.Sprintf("Found by %d of its %d wordings without having learned them. In use it does better.", l.Found, l.Tried)})
+		tell(page.Finding{Good: l.Found*2 >= l.Tried, Text: fmt.Sprintf("%d of %s found it without having been taught, at least. In use the bot knows them all.", l.Found, shown(l.Tried, "wording"))})
 	}
-	for _, m := range l.Mixed {
-		tell(page.Finding{Text: "Mixed up " + times(m.Times) + " with", More: ui.Link{Text: m.Title, URL: answerURL(m.ID)}})
+	for _, m := range l.Mixed[:min(findingsShown, len(l.Mixed))] {
+		if m.Times > 1 {
+			tell(page.Finding{Text: "Mixed up " + times(m.Times) + " with", More: ui.Link{Text: m.Title, URL: answerURL(m.ID)}})
+		}
 	}
-	for _, n := range l.Nearer {
+	for _, n := range l.Nearer[:min(findingsShown, len(l.Nearer))] {
 		tell(page.Finding{Text: fmt.Sprintf("“%s” lies nearer to", n.Variant), More: ui.Link{Text: n.Title, URL: answerURL(n.ID)}})
 	}
-	for _, pair := range l.Same {
+	for _, pair := range l.Same[:min(findingsShown, len(l.Same))] {
 		tell(page.Finding{Text: fmt.Sprintf("“%s” and “%s” read the same to the bot. One is enough.", pair[0], pair[1])})
 	}
-	for _, variant := range l.Shared {
+	for _, variant := range l.Shared[:min(findingsShown, len(l.Shared))] {
 		tell(page.Finding{Text: fmt.Sprintf("“%s” asks for another answer, too, as the bot reads it. Keep it in one.", variant)})
 	}
 	return nil
 }
+
+// findingsShown is how many findings of a kind are told: whoever acts on them sees the next ones.
+const findingsShown = 3
 
 func times(n int) string {
 	switch n {

@@ -71,7 +71,7 @@ func eventNames(e postgres.Event) []string {
 		return []string{ui.EventImport(id)}
 	case outreach.InboxTopic:
 		return []string{ui.EventInbox, ui.EventNav}
-	case knowledge.Topic:
+	case knowledge.Topic, knowledge.ReviewTopic:
 		return []string{ui.EventNav}
 	}
 	return nil

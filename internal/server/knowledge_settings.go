@@ -62,6 +62,9 @@ var presetNames = map[string]string{"cautious": "Cautious", "balanced": "Balance
 
 // saveKnowledgeSettings saves the part of the page whose form was sent.
 func (s *Server) saveKnowledgeSettings(w http.ResponseWriter, r *http.Request, d *desk) error {
+	if err := d.May(account.Administer); err != nil {
+		return err
+	}
 	if err := parseForm(w, r); err != nil {
 		return err
 	}

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/go-chi/chi/v5"
-
 	"parley/internal/account"
 	"parley/internal/outreach"
 	"parley/web/page"
@@ -37,8 +35,16 @@ func (d *desk) fillLibrary(r *http.Request, p *page.CampaignStart) error {
 }
 
 func template(t outreach.Template) page.Template {
-	return page.Template{ID: string(t.ID), Title: t.Title, Topic: t.Topic, Language: languageName(t.Language), Own: t.Own,
+	return page.Template{ID: string(t.ID), Title: t.Title, Topic: t.Topic, Language: languageName(t.Language), OwnID: ownID(t),
 		YesNo: t.ContentType == outreach.YesNo, Text: pieces(t.Message)}
+}
+
+// ownID is the number of a text that the organization has added, else empty.
+func ownID(t outreach.Template) string {
+	if t.OwnID == 0 {
+		return ""
+	}
+	return fmt.Sprint(t.OwnID)
 }
 
 // askTemplate is where the text of a campaign is added to the organization's library.
@@ -95,7 +101,11 @@ func (s *Server) saveTemplate(w http.ResponseWriter, r *http.Request, d *desk) e
 }
 
 func (s *Server) removeTemplate(w http.ResponseWriter, r *http.Request, d *desk) error {
-	if err := d.outreach.RemoveTemplate(r.Context(), outreach.TemplateID(chi.URLParam(r, "id"))); err != nil {
+	id, err := pathID[outreach.OwnTemplateID](r, "id")
+	if err != nil {
+		return err
+	}
+	if err := d.outreach.RemoveTemplate(r.Context(), id); err != nil {
 		return err
 	}
 	s.flash(r.Context(), "Removed from the library. Campaigns made from it keep their text.")

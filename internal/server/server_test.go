@@ -155,6 +155,16 @@ func (s *site) furnish(word string) belongings {
 	must(err)
 	b.ids["campaigns"], b.ids["conversations"], b.ids["contacts"], b.ids["lists"] = int64(campaign), int64(waiting.Rows[0].ID), int64(contact), int64(list)
 	b.ids["imports"], b.ids["answers"], b.ids["numbers"] = int64(upload), int64(answer), int64(number)
+	must(desk.SaveTemplate(s.ctx, campaign, outreach.NewTemplate{Title: word + " text", Topic: word, Language: "en"}))
+	must(s.db.Org(s.ctx, org.ID, func(tx *postgres.Tx) (err error) {
+		if b.ids["templates"], err = postgres.Value[int64](s.ctx, tx, `select id from template where org_id = @org`, nil); err != nil {
+			return err
+		}
+		b.ids["notices"], err = postgres.Value[int64](s.ctx, tx, `
+			insert into notice (org_id, user_id, campaign_id, kind, detail) values (@org, @user, @campaign, 'not_launched', @word) returning id`,
+			postgres.Args{"user": org.Admin.User, "campaign": campaign, "word": word})
+		return err
+	}))
 	b.ids["users"] = int64(org.User(s.t, word+" colleague", account.Agent, office).User)
 	must(s.db.Org(s.ctx, org.ID, func(tx *postgres.Tx) (err error) {
 		b.ids["webhooks"], err = postgres.Value[int64](s.ctx, tx, `

@@ -23,7 +23,7 @@ type Template struct {
 	Language string // "English", "Spanish"
 	YesNo    bool
 	Text     []ui.Piece
-	Own      bool // added by the organization: it can be removed
+	OwnID    string // of one that the organization has added, which can be removed; else empty
 }
 
 // Previous is a campaign to start from.
@@ -482,8 +482,8 @@ func (p CampaignStart) fromLibrary() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.Template.Own {
-				templ_7745c5c3_Err = ui.Button(ui.Act{Text: "Remove from the library", Look: ui.Bare, URL: "/templates/" + p.Template.ID + "/remove"}).Render(ctx, templ_7745c5c3_Buffer)
+			if p.Template.OwnID != "" {
+				templ_7745c5c3_Err = ui.Button(ui.Act{Text: "Remove from the library", Look: ui.Bare, URL: "/templates/" + p.Template.OwnID + "/remove"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -638,7 +638,7 @@ func (t Template) card(date string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if t.Own {
+		if t.OwnID != "" {
 			templ_7745c5c3_Err = ui.Tag("Yours").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

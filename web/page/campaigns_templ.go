@@ -792,92 +792,6 @@ func (p Campaigns) launch(row CampaignRow) string {
 	return clock.Date(row.Launch)
 }
 
-func (row CampaignRow) menu() templ.Component {
-	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
-		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
-		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
-			return templ_7745c5c3_CtxErr
-		}
-		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
-		if !templ_7745c5c3_IsBuffer {
-			defer func() {
-				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err == nil {
-					templ_7745c5c3_Err = templ_7745c5c3_BufErr
-				}
-			}()
-		}
-		ctx = templ.InitializeContext(ctx)
-		ctx = templ.ClearChildren(ctx)
-		if row.May.Edit {
-			templ_7745c5c3_Err = ui.MenuLink(ui.Act{Text: "Edit", Icon: "pencil", URL: campaignURL(row.ID, "general")}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-		} else {
-			templ_7745c5c3_Err = ui.MenuLink(ui.Act{Text: "View", Icon: "eye", URL: row.url()}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-		}
-		if row.May.Launch {
-			templ_7745c5c3_Err = ui.MenuLink(ui.Act{Text: "Review and launch", Icon: "rocket", URL: campaignURL(row.ID, "review")}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-		}
-		if row.May.Reschedule {
-			templ_7745c5c3_Err = ui.MenuLink(ui.Act{Text: "Change the time", Icon: "clock", URL: campaignURL(row.ID, "schedule")}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = ui.MenuAct(ui.Act{Text: "Back to a draft", Icon: "arrow-left", URL: campaignURL(row.ID, "unschedule")}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-		}
-		if row.May.Clone {
-			templ_7745c5c3_Err = ui.MenuLink(ui.Act{Text: "Clone", Icon: "copy", URL: cloneURL(row.ID)}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-		}
-		if row.May.Template {
-			templ_7745c5c3_Err = ui.MenuLink(ui.Act{Text: "Save as template", Icon: "library", URL: campaignURL(row.ID, "template")}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-		}
-		if row.May.Pause {
-			templ_7745c5c3_Err = ui.MenuAct(ui.Act{Text: "Pause", Icon: "pause", URL: campaignURL(row.ID, "pause")}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-		}
-		if row.May.Resume {
-			templ_7745c5c3_Err = ui.MenuAct(ui.Act{Text: "Resume", Icon: "play", URL: campaignURL(row.ID, "resume")}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-		}
-		if row.May.Archive {
-			templ_7745c5c3_Err = ui.MenuEnd(ui.Act{Text: archiveWord(row.Status), Icon: "archive", URL: campaignURL(row.ID, "archive")}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-		}
-		return nil
-	})
-}
-
-// archiveWord: what was never sent need not be stopped.
-func archiveWord(status ui.Status) string {
-	if status == ui.Draft || status == ui.Scheduled {
-		return "Archive…"
-	}
-	return "Stop and archive…"
-}
-
 func (p Campaigns) nothing() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -897,7 +811,7 @@ func (p Campaigns) nothing() templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		switch {
 		case p.Filter.Query != "" || len(p.Filter.Tags) > 0 || p.Filter.Status != "" || p.Filter.Waiting:
-			templ_7745c5c3_Var29 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+			templ_7745c5c3_Var28 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
 				if !templ_7745c5c3_IsBuffer {
@@ -915,12 +829,12 @@ func (p Campaigns) nothing() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Empty("search", "No campaign fits", "Every word must begin a word of the title or a tag, and every filter must hold.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var29), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Empty("search", "No campaign fits", "Every word must begin a word of the title or a tag, and every filter must hold.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var28), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case p.Filter.Area == "archived":
-			templ_7745c5c3_Var30 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+			templ_7745c5c3_Var29 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
 				if !templ_7745c5c3_IsBuffer {
@@ -938,12 +852,12 @@ func (p Campaigns) nothing() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Empty("archive", "Nothing is archived yet", "A campaign that you stop and archive stays readable here, with all its conversations.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var30), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Empty("archive", "Nothing is archived yet", "A campaign that you stop and archive stays readable here, with all its conversations.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var29), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		default:
-			templ_7745c5c3_Var31 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+			templ_7745c5c3_Var30 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
 				if !templ_7745c5c3_IsBuffer {
@@ -961,7 +875,7 @@ func (p Campaigns) nothing() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Empty("megaphone", "No campaign is active", "A campaign sends one text to a list of people. Those who answer are looked after here.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var31), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Empty("megaphone", "No campaign is active", "A campaign sends one text to a list of people. Those who answer are looked after here.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var30), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -70,7 +70,9 @@ func TestHostileTextStaysText(t *testing.T) {
 		"contacts": poisoned(contacts()), "lists": poisoned(contactLists()), "list": poisoned(contactList()), "contact": poisoned(contact()),
 		"file": poisoned(importFile()), "columns": poisoned(importColumns()), "check": poisoned(importCheck()),
 		"done": poisoned(importProgress(page.ImportDone)), "knowledge": poisoned(knowledge()), "answer": poisoned(answer()),
-		"number": poisoned(phoneNumber()), "transcripts": poisoned(transcripts()), "analytics": poisoned(analytics()),
+		"review queue": poisoned(reviewQueue()), "knowledge settings": poisoned(knowledgeOptions()), "answers import": poisoned(answerImport()),
+		"starter": poisoned(starter()),
+		"number":  poisoned(phoneNumber()), "transcripts": poisoned(transcripts()), "analytics": poisoned(analytics()),
 		"campaign analytics": poisoned(campaignAnalytics()), "settings": poisoned(settings(page.SettingsUsers)),
 		"sign-in": poisoned(signInWrong()), "error": poisoned(broken()), "start": poisoned(startClone()),
 	} {

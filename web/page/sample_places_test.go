@@ -83,7 +83,7 @@ func importProgress(state page.ImportState) page.ImportProgress {
 }
 
 func tried() page.Tried {
-	return page.Tried{Question: "my dad moved to mexico which parent do i put", Threshold: 70, Matches: []page.Match{
+	return page.Tried{Question: "my dad moved to mexico which parent do i put", Threshold: 70, Outcome: page.WouldAnswer, Says: "Put the parent who pays more.", Before: &page.TriedBefore{Percent: 41}, Matches: []page.Match{
 		{Title: "Which parent goes on the FAFSA?", URL: "/knowledge/answers/9", Percent: 86, Closest: "do i put my mom or my dad"},
 		{Title: "Do my parents need an SSN?", URL: "/knowledge/answers/10", Percent: 52}, {Title: "Can I file without my parents?", URL: "/knowledge/answers/11", Percent: 38},
 	}}
@@ -92,10 +92,11 @@ func tried() page.Tried {
 func knowledge() page.Knowledge {
 	return page.Knowledge{
 		Shell: shell(), Answers: 40, Offices: []ui.Option{{Value: "o1", Label: "Financial Aid"}, {Value: "o2", Label: "Registrar"}}, Tried: tried(), MayChange: true,
+		ToReview: 7, Here: "state=on", Languages: []ui.Option{{Value: "en", Label: "English"}}, Progress: progress(),
 		Rows: []page.AnswerRow{
-			{Title: "Is the FAFSA free?", URL: "/knowledge/answers/4", Text: "No, the FAFSA is free. Fill it in at studentaid.gov and use school code 001624 for Marlowe.", Language: "English", Office: "Financial Aid", Variants: 9, Strength: 5, Given: 212},
-			{Title: "Which parent goes on the FAFSA?", URL: "/knowledge/answers/9", Text: "Put the parent who gave you more financial support in the last 12 months, even if they live abroad.", Language: "English", Office: "Financial Aid", Variants: 7, Strength: 4, Given: 41},
-			{Title: "¿Cuándo es la fecha límite?", URL: "/knowledge/answers/12", Text: "La fecha prioritaria es el 1 de diciembre.", Language: "Spanish", Variants: 3, Strength: 2, Off: true},
+			{ID: "4", Dates: "Until Dec 1, 2026", Title: "Is the FAFSA free?", URL: "/knowledge/answers/4", Text: "No, the FAFSA is free. Fill it in at studentaid.gov and use school code 001624 for Marlowe.", Language: "English", Office: "Financial Aid", Variants: 9, Strength: 5, Given: 212},
+			{ID: "9", Outside: true, Title: "Which parent goes on the FAFSA?", URL: "/knowledge/answers/9", Text: "Put the parent who gave you more financial support in the last 12 months, even if they live abroad.", Language: "English", Office: "Financial Aid", Variants: 7, Strength: 4, Given: 41},
+			{ID: "12", Title: "¿Cuándo es la fecha límite?", URL: "/knowledge/answers/12", Text: "La fecha prioritaria es el 1 de diciembre.", Language: "Spanish", Variants: 3, Strength: 2, Off: true},
 		},
 		Paging: ui.Paging{Shown: "1 to 3 of 40", Next: "/knowledge?after=x"},
 	}
@@ -106,7 +107,8 @@ func answer() page.Answer {
 		Shell: shell(), ID: "9", Title: "Which parent goes on the FAFSA?", Text: "Put the parent who gave you more financial support in the last 12 months, even if they live abroad. A parent without an SSN can still get an FSA ID at studentaid.gov.",
 		Language: "en", Office: "o1", On: true, Languages: []ui.Option{{Value: "en", Label: "English"}, {Value: "es", Label: "Spanish"}}, Offices: []ui.Option{{Value: "o1", Label: "Financial Aid"}},
 		Variants: "Which parent goes on the FAFSA?\nmy parents are divorced who do i list\ndo i put my mom or my dad\nwhich parents info do they want\nmom and dad live apart, whose taxes",
-		Given:    41, Since: on(8, 1, 0, 0), MayChange: true, Tried: tried(),
+		Given:    41, Since: on(8, 1, 0, 0), MayChange: true, Tried: tried(), ValidFrom: "2026-08-01", Settles: "4,5", Belong: reviewQueue().Groups,
+		Versions: []page.AnswerVersion{{Revision: "7", At: on(11, 2, 9, 0), Who: "Dana Whitfield", What: "Answer", Now: true}, {Revision: "3", At: on(11, 1, 9, 0), Who: "Dana Whitfield", What: "Added"}},
 		Strength: &page.AnswerStrength{Level: 4, Findings: []page.Finding{{Good: true, Text: "Found 37 of the 41 times it was the right answer"}, {Good: true, Text: "7 ways to ask it, in different words"}, {Text: "Mixed up twice with", More: ui.Link{Text: "Do my parents need an SSN?", URL: "/knowledge/answers/10"}}}},
 		Lately:   []page.GivenAnswer{{At: on(11, 23, 9, 52), Question: "whose taxes do i use my mom or dads", Sure: 91}, {At: on(11, 22, 16, 12), Question: "i live w my aunt do i put her", Sure: 72, Rejected: true}, {At: on(11, 21, 11, 40), Question: "parents divorced, 50/50", Sure: 88}},
 	}

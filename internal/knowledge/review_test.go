@@ -1,0 +1,250 @@
+package knowledge
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parley/internal/account"
+	"parley/internal/postgres"
+)
+
+var texters atomic.Int64
+
+// texted stores a text of a new person to an office with what the bot thinks of it, as an arriving
+// text does, and names it.
+func (o *org) texted(office account.OfficeID, text string) TextID {
+	o.t.Helper()
+	return o.textedBy(o.conversation(office), office, text)
+}
+
+func (o *org) conversation(office account.OfficeID) int64 {
+	o.t.Helper()
+	n := texters.Add(1)
+	var id int64
+	err := o.db.Org(o.t.Context(), o.id, func(tx *postgres.Tx) (err error) {
+		id, err = postgres.Value[int64](o.t.Context(), tx, `
+			with policy as (
+				insert into response_policy (org_id) values (@org) returning id
+			), number as (
+				insert into phone_number (org_id, phone, kind, office_id, policy_id)
+				select @org, @number, 'reusable', @office, id from policy
+				returning id
+			), person as (
+				insert into contact (org_id, phone) values (@org, @phone) returning id
+			)
+			insert into conversation (org_id, contact_id, number_id, office_id, mode, last_author)
+			select @org, person.id, number.id, @office, 'bot', 'contact' from number, person
+			returning id`, postgres.Args{"office": office, "number": fmt.Sprintf("+1208556%04d", n), "phone": fmt.Sprintf("+1541555%04d", n)})
+		return err
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return id
+}
+
+func (o *org) textedBy(conversation int64, office account.OfficeID, text string) TextID {
+	o.t.Helper()
+	var id TextID
+	err := o.db.Org(o.t.Context(), o.id, func(tx *postgres.Tx) (err error) {
+		last, asked, err := Recall(o.t.Context(), tx, conversation)
+		if err != nil {
+			return err
+		}
+		r, err := o.library.Answer(o.t.Context(), tx, Question{Office: office, Text: text, Last: last, Asked: asked})
+		if err != nil {
+			return err
+		}
+		id, err = postgres.Value[TextID](o.t.Context(), tx, `
+			with arrived as (
+				insert into message (org_id, contact_id, number_id, conversation_id, author, body, state)
+				select @org, contact_id, number_id, id, 'contact', @text, 'received'
+				from conversation
+				where org_id = @org and id = @conversation
+				returning id
+			)
+			insert into bot_decision (org_id, message_id, kind, answer_id, confidence, threshold, text, offered)
+			select @org, id, @kind, nullif(@answer, 0), @confidence, @threshold, @text, coalesce(@offered::bigint[], '{}') from arrived
+			returning message_id`, postgres.Args{"conversation": conversation, "text": text, "kind": r.Kind,
+			"answer": max(r.AnswerID, r.ClosestID), "confidence": r.Confidence, "threshold": r.Threshold, "offered": r.Offered})
+		return err
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return id
+}
+
+func (o *org) review(f ReviewFilter) Queue {
+	o.t.Helper()
+	q, err := o.Review(o.t.Context(), f)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return q
+}
+
+func (o *org) toReview(d Desk) int {
+	o.t.Helper()
+	n, err := d.CountToReview(o.t.Context())
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return n
+}
+
+func TestWhatTheBotDidNotKnowIsTaughtWithOneClick(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	parking, _, _ := o.teachCampus()
+	aid := o.office("Aid")
+	first, second := o.texted(aid, "can my llama come to campus"), o.texted(aid, "Can my llama come to CAMPUS?")
+	o.texted(aid, "do you sell umbrellas")
+	o.texted(aid, "where do i park")
+	if n := o.toReview(o.Desk); n != 3 {
+		t.Errorf("%d to review, want 3", n)
+	}
+	q := o.review(ReviewFilter{})
+	if q.Texts != 3 || q.Total != 2 || q.Groups[0].People != 2 || q.Groups[0].Question != "Can my llama come to CAMPUS?" || q.Groups[0].Known {
+		t.Fatalf("got %+v", q)
+	}
+	if diff := cmp.Diff([]TextID{second, first}, q.Groups[0].Texts); diff != "" {
+		t.Errorf("texts: %s", diff)
+	}
+	if len(q.Groups[0].Suggested) == 0 || len(q.Groups[0].Suggested) > 3 {
+		t.Errorf("suggested %+v", q.Groups[0].Suggested)
+	}
+	err := o.Teach(t.Context(), Lesson{Texts: q.Groups[0].Texts, Question: q.Groups[0].Question, Answer: parking})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := o.ask("can my llama come to campus"); r.AnswerID != parking {
+		t.Errorf("the next person gets %+v", r)
+	}
+	if v := o.answer(parking).Variants; v[len(v)-1] != (Variant{"Can my llama come to CAMPUS?", FromConversation}) {
+		t.Errorf("variants %+v", v)
+	}
+	if q := o.review(ReviewFilter{}); q.Texts != 1 || q.Groups[0].Question != "do you sell umbrellas" {
+		t.Errorf("left: %+v", q)
+	}
+	if err := o.Dismiss(t.Context(), o.review(ReviewFilter{}).Groups[0].Texts); err != nil {
+		t.Fatal(err)
+	}
+	if n := o.toReview(o.Desk); n != 0 {
+		t.Errorf("%d to review after all was done", n)
+	}
+}
+
+func TestANewAnswerSettlesItsTexts(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	aid := o.office("Aid")
+	llama := o.texted(aid, "can my llama come to campus")
+	o.save(Draft{Title: "Can my llama come?", Text: "Yes.", Enabled: true, Variants: "can my llama come to campus", Settles: []TextID{llama}})
+	if n := o.toReview(o.Desk); n != 0 {
+		t.Errorf("%d to review", n)
+	}
+}
+
+func TestTheQueueIsForThoseWhoTeachTheOffice(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	aid, housing := o.office("Aid"), o.office("Housing")
+	o.texted(aid, "can my llama come")
+	theirs := o.texted(housing, "do you sell umbrellas")
+	manager := o.as(account.Manager, aid)
+	q, err := manager.Review(t.Context(), ReviewFilter{})
+	if err != nil || q.Texts != 1 || o.toReview(manager) != 1 {
+		t.Errorf("a manager of Aid: %+v, %v", q, err)
+	}
+	if err := manager.Dismiss(t.Context(), []TextID{theirs}); err != nil || o.toReview(o.Desk) != 2 {
+		t.Errorf("a manager of Aid dismissed Housing's text: %v", err)
+	}
+	agent := o.as(account.Agent, aid)
+	if _, err := agent.Review(t.Context(), ReviewFilter{}); !errors.Is(err, account.ErrForbidden) {
+		t.Errorf("an agent reviews: %v", err)
+	}
+	for name, err := range map[string]error{
+		"teach":   agent.Teach(t.Context(), Lesson{Question: "x", Answer: 1}),
+		"dismiss": agent.Dismiss(t.Context(), []TextID{theirs}),
+		"clarify": o.as(account.Manager).SetClarify(t.Context(), true),
+	} {
+		if !errors.Is(err, account.ErrForbidden) {
+			t.Errorf("%s: %v, want forbidden", name, err)
+		}
+	}
+	if n := o.toReview(agent); n != 0 {
+		t.Errorf("an agent has %d to review", n)
+	}
+	if q := o.review(ReviewFilter{Office: housing}); q.Texts != 1 {
+		t.Errorf("of Housing: %+v", q)
+	}
+}
+
+func TestAWrongAnswerIsReviewed(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	parking, _, _ := o.teachCampus()
+	aid := o.office("Aid")
+	text := o.texted(aid, "where do i park")
+	agent := o.as(account.Agent, aid)
+	for range 2 {
+		if err := agent.Correct(t.Context(), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	q := o.review(ReviewFilter{})
+	if q.Texts != 1 || q.Groups[0].Wrong != 1 || q.Groups[0].Near != parking || q.Groups[0].Known {
+		t.Fatalf("got %+v", q)
+	}
+	for _, m := range q.Groups[0].Suggested {
+		if m.AnswerID == parking {
+			t.Error("the wrong answer is suggested")
+		}
+	}
+	if uses, _, err := o.Lately(t.Context(), parking); err != nil || len(uses) != 1 || !uses[0].Wrong {
+		t.Errorf("lately %+v, %v", uses, err)
+	}
+	if err := o.as(account.Agent).Correct(t.Context(), text); !errors.Is(err, account.ErrNotFound) {
+		t.Errorf("an agent of no office: %v, want not found", err)
+	}
+	if err := agent.Correct(t.Context(), o.texted(aid, "can my llama come")); !errors.Is(err, account.ErrNotFound) {
+		t.Errorf("an IDK is corrected: %v, want not found", err)
+	}
+}
+
+func TestAnAgentsChoiceIsALabel(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	parking, fafsa, _ := o.teachCampus()
+	aid := o.office("Aid")
+	agent := o.as(account.Agent, aid)
+	llama := o.texted(aid, "can my llama come to campus")
+	if err := agent.Choose(t.Context(), llama, parking); err != nil {
+		t.Fatal(err)
+	}
+	if r := o.ask("can my llama come to campus"); r.AnswerID != parking || o.toReview(o.Desk) != 0 {
+		t.Errorf("the next person gets %+v", r)
+	}
+	two := o.texted(aid, "where is my llama? and who feeds it?")
+	if err := agent.Choose(t.Context(), two, fafsa); err != nil {
+		t.Fatal(err)
+	}
+	q := o.review(ReviewFilter{})
+	if q.Texts != 1 || len(q.Groups[0].Suggested) == 0 || q.Groups[0].Suggested[0].AnswerID != fafsa {
+		t.Errorf("two questions are no variant: %+v", q)
+	}
+	if len(o.answer(fafsa).Variants) != 6 {
+		t.Errorf("they became one: %+v", o.answer(fafsa).Variants)
+	}
+	if err := agent.Choose(t.Context(), o.texted(aid, "where do i park"), fafsa); err != nil {
+		t.Errorf("a text that another answer has: %v", err)
+	}
+	if err := o.as(account.Agent).Choose(t.Context(), llama, parking); !errors.Is(err, account.ErrNotFound) {
+		t.Errorf("an agent of no office: %v, want not found", err)
+	}
+}
