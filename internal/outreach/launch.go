@@ -2,6 +2,7 @@ package outreach
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -102,8 +103,11 @@ func materialise(ctx context.Context, tx *postgres.Tx, id CampaignID) (done bool
 				where m.org_id = @org and m.campaign_id = @campaign and m.author = 'campaign'), 0) as after
 		from campaign c
 		join organization o on o.org_id = @org
-		where c.org_id = @org and c.id = @campaign
+		where c.org_id = @org and c.id = @campaign and c.state in ('sending', 'active')
 		for update of c`, postgres.Args{"campaign": id})
+	if errors.Is(err, postgres.ErrNotFound) {
+		return true, nil // archived between two slices: nothing more is written (AG1)
+	}
 	if err != nil {
 		return false, fmt.Errorf("read the plan of campaign %d: %w", id, err)
 	}

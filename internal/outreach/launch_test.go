@@ -99,6 +99,42 @@ func TestLaunch_GoesOnWhereItStopped(t *testing.T) {
 	w := newWorld(t)
 	const people = 5003
 	id := w.draft("Open day", "Hi {{first_name}}", askBot, "ada")
+	w.crowd(id, people)
+	w.launch(id)
+	progress, err := w.desk(w.manager).Progress(w.ctx, id)
+	w.must(err)
+	if progress.Launched() != 5000 {
+		t.Fatalf("the launch wrote %d texts at once, want a slice of 5000", progress.Launched())
+	}
+	for range 2 {
+		w.must(outreach.Materialise(w.ctx, w.db, w.org.ID, id))
+	}
+	progress, err = w.desk(w.manager).Progress(w.ctx, id)
+	w.must(err)
+	if progress.Launched() != people+1 {
+		t.Errorf("%d texts in all, want %d", progress.Launched(), people+1)
+	}
+}
+
+// TestAG1_AnArchivedLaunchWritesNoMore archives a launch between two of its slices.
+func TestAG1_AnArchivedLaunchWritesNoMore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.draft("Open day", "Hi {{first_name}}", askBot, "ada")
+	w.crowd(id, 5003)
+	w.launch(id)
+	w.must(w.desk(w.manager).Archive(w.ctx, id, false))
+	w.must(outreach.Materialise(w.ctx, w.db, w.org.ID, id))
+	progress, err := w.desk(w.manager).Progress(w.ctx, id)
+	w.must(err)
+	if progress.Launched() != 5000 || progress.Cancelled != 5000 {
+		t.Errorf("%d texts, %d of them cancelled; want the 5000 of the first slice, all cancelled", progress.Launched(), progress.Cancelled)
+	}
+}
+
+// crowd puts that many strangers on the list of a draft.
+func (w *world) crowd(id outreach.CampaignID, people int) {
+	w.t.Helper()
 	w.in(func(tx *postgres.Tx) error {
 		_, err := tx.Exec(w.ctx, `
 			with made as (
@@ -114,20 +150,6 @@ func TestLaunch_GoesOnWhereItStopped(t *testing.T) {
 			postgres.Args{"people": people, "campaign": id})
 		return err
 	})
-	w.launch(id)
-	progress, err := w.desk(w.manager).Progress(w.ctx, id)
-	w.must(err)
-	if progress.Launched() != 5000 {
-		t.Fatalf("the launch wrote %d texts at once, want a slice of 5000", progress.Launched())
-	}
-	for range 2 {
-		w.must(outreach.Materialise(w.ctx, w.db, w.org.ID, id))
-	}
-	progress, err = w.desk(w.manager).Progress(w.ctx, id)
-	w.must(err)
-	if progress.Launched() != people+1 {
-		t.Errorf("%d texts in all, want %d", progress.Launched(), people+1)
-	}
 }
 
 // TestCV15_TheSecondAgentSeesTheFirstsAnswer refuses an answer that was written beside another.

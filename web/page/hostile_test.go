@@ -75,6 +75,7 @@ func TestHostileTextStaysText(t *testing.T) {
 		"number":  poisoned(phoneNumber()), "transcripts": poisoned(transcripts()), "analytics": poisoned(analytics()),
 		"campaign analytics": poisoned(campaignAnalytics()), "settings": poisoned(settings(page.SettingsUsers)),
 		"sign-in": poisoned(signInWrong()), "error": poisoned(broken()), "start": poisoned(startClone()),
+		"calendar": poisoned(november()), "schedule": poisoned(changeTime()), "template": poisoned(saveTemplate()), "later": poisoned(sentLater()),
 	} {
 		t.Run(name, func(t *testing.T) { harmless(t, render(t, component)) })
 	}
