@@ -2,9 +2,11 @@
 
 GO ?= go
 BIN := bin/parley
+SIZE ?= 1000000
+DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test check lint generate css bench-bot test-faults clean
+.PHONY: help run dev build test lint generate css bench bench-bot test-faults clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +28,8 @@ test: ## everything CI does: checks, all tests, the browser story; installs Post
 
 lint: ## gofmt, vet, staticcheck, generated code up to date
 	@test -z "$$(gofmt -l $$(git ls-files '*.go' | grep -v _templ.go))" || { echo "not gofmt-ed:"; gofmt -l $$(git ls-files '*.go' | grep -v _templ.go); exit 1; }
+	@before=$$(cat web/*/*_templ.go | cksum); (cd web && $(GO) tool templ generate -log-level error); \
+		test "$$before" = "$$(cat web/*/*_templ.go | cksum)" || { echo "generated pages were stale and are up to date now: look at git diff"; exit 1; }
 	@$(GO) vet ./...
 	@$(GO) tool staticcheck ./...
 
@@ -36,11 +40,14 @@ generate: ## templ pages and the style sheet
 css: ## the style sheet (needs Node and npm, which nothing else does)
 	@cd web && npm ci --silent && npm run --silent css
 
+bench: ## pages, launch, archive, inbound and sending at full size, beside bare limits: make bench SIZE=1000000
+	@$(GO) run ./cmd/bench all -size $(SIZE)
+
 bench-bot: ## the bot against published figures: make bench-bot DATA=../shared/data
 	@$(GO) run ./cmd/bench bot -data $(DATA)
 
-test-faults: ## the long fault runs: 200 kills on 20,000 texts, Postgres restarts
-	@FAULTS=full $(GO) test -count=1 -timeout 60m -run 'TestS1_|TestS2_' ./internal/dispatch
+test-faults: ## the long fault run: 200 kills of the sender in a launch of 20,000
+	@FAULTS=full $(GO) test -count=1 -timeout 60m -v -run 'TestS1_' ./internal/dispatch
 
 clean: ## remove what was built, and the demo's folder
 	@rm -rf bin .parley

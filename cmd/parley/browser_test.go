@@ -183,8 +183,13 @@ func (p *tab) inspect() {
 	p.t.Helper()
 	for _, width := range []int64{narrow, wide} {
 		p.do("resize the window", chromedp.EmulateViewport(width, 900))
-		for _, wrong := range ask[[]string](p, inspection) {
-			p.t.Errorf("%s, %s at %d pixels: %s", p.who, p.path(), width, wrong)
+		var wrong []string
+		eventually(p.t, patience, "the page is loaded", func() bool {
+			wrong = ask[[]string](p, inspection)
+			return wrong != nil
+		})
+		for _, w := range wrong {
+			p.t.Errorf("%s, %s at %d pixels: %s", p.who, p.path(), width, w)
 		}
 	}
 }

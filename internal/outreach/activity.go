@@ -40,6 +40,8 @@ type ActivityQuery struct {
 type Cursor struct {
 	At time.Time
 	ID int64
+	// Waiting says that the place is among those who wait, where these come first.
+	Waiting bool
 }
 
 // Page is a part of a list; Next is where the following part begins, nil at the end.
@@ -60,7 +62,10 @@ const filterSQL = `
 			select from message m
 			where m.org_id = @org and m.number_id = v.number_id and m.contact_id = v.contact_id
 				and m.state in ('failed', 'undelivered') and m.campaign_id is not distinct from v.campaign_id))
-		or (@filter = 'opted-out' and exists (select from opt_out x where x.org_id = @org and x.phone = c.phone)))`
+		or (@filter = 'opted-out' and exists (
+			select from contact p
+			join opt_out x on x.org_id = @org and x.phone = p.phone
+			where p.org_id = @org and p.id = v.contact_id)))`
 
 // nameSQL keeps the contacts whose first or last name begins with @name, or whose first begins with
 // the first word and last with the rest. Ranges on folded columns, so that the index serves and the
@@ -82,41 +87,32 @@ func (d Desk) Activity(ctx context.Context, q ActivityQuery) (page Page[Conversa
 	return page, err
 }
 
-func activity(ctx context.Context, tx *postgres.Tx, q ActivityQuery) (Page[Conversation], error) {
+// activity reads those who wait first, if that is asked for, the longest wait on top, and then the others.
+func activity(ctx context.Context, tx *postgres.Tx, q ActivityQuery) (page Page[Conversation], err error) {
 	if q.Limit == 0 {
 		q.Limit = pageSize
 	}
-	args := nameArgs(q.Name)
-	args["campaign"], args["filter"], args["limit"] = q.Campaign, q.Filter, q.Limit+1
-	args["at"], args["id"], args["first_page"] = q.After.At, q.After.ID, q.After == Cursor{}
-	sql := conversationSQL + ` and v.campaign_id = @campaign` + filterSQL
-	if q.Name != "" {
-		sql += nameSQL
-	}
-	var top []Conversation
-	var err error
-	if q.WaitingFirst {
-		if q.After == (Cursor{}) {
-			top, err = postgres.Rows[Conversation](ctx, tx, sql+`
-				and v.waiting_since is not null
-				order by v.waiting_since, v.id
-				limit @limit`, args)
-			if err != nil {
-				return Page[Conversation]{}, fmt.Errorf("read who waits in campaign %d: %w", q.Campaign, err)
-			}
+	var places []spot
+	if q.WaitingFirst && (q.After == Cursor{} || q.After.Waiting) {
+		if places, err = q.readPlaces(ctx, tx, waitingPlaces); err != nil {
+			return page, err
 		}
-		sql += ` and v.waiting_since is null`
+		q.After = Cursor{}
 	}
-	rows, err := postgres.Rows[Conversation](ctx, tx, sql+`
-		and (@first_page or (v.last_at, v.id) < (@at, @id))
-		order by v.last_at desc, v.id desc
-		limit @limit`, args)
-	if err != nil {
-		return Page[Conversation]{}, fmt.Errorf("read the activity of campaign %d: %w", q.Campaign, err)
+	if len(places) <= q.Limit {
+		others, err := q.readPlaces(ctx, tx, q.otherPlaces())
+		if err != nil {
+			return page, err
+		}
+		places = append(places, others...)
 	}
-	page := paged(rows, q.Limit, func(c Conversation) Cursor { return Cursor{At: c.LastAt, ID: int64(c.ID)} })
-	page.Rows = append(top, page.Rows...)
-	return page, nil
+	if len(places) > q.Limit {
+		places = places[:q.Limit]
+		last := places[q.Limit-1]
+		page.Next = &Cursor{At: last.At, ID: int64(last.ID), Waiting: last.Waiting}
+	}
+	page.Rows, err = conversations(ctx, tx, places)
+	return page, err
 }
 
 // paged cuts the extra row that tells whether there is a next page.

@@ -42,12 +42,9 @@ type Server struct {
 	handler  chi.Router
 }
 
-// Sessions last two weeks when the person asks to stay signed in, else until the browser closes, and
-// end after this long without a visit.
-const (
-	sessionLifetime = 14 * 24 * time.Hour
-	sessionIdle     = 3 * 24 * time.Hour
-)
+// sessionLifetime is how long a session lasts when the person asks to stay signed in; else it ends with
+// the browser. An idle limit is not set: it would write the session at every page.
+const sessionLifetime = 14 * 24 * time.Hour
 
 // New builds a server. Close ends what it keeps running.
 func New(c Config) *Server {
@@ -57,7 +54,6 @@ func New(c Config) *Server {
 	s.sessions.Store = s.store
 	s.sessions.HashTokenInStore = true
 	s.sessions.Lifetime = sessionLifetime
-	s.sessions.IdleTimeout = sessionIdle
 	s.sessions.Cookie.Name = "parley"
 	s.sessions.Cookie.Persist = false
 	s.sessions.Cookie.SameSite = http.SameSiteLaxMode

@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -82,7 +83,10 @@ func (s *Server) throttle(next http.Handler) http.Handler {
 	slower := httprate.WithLimitHandler(func(w http.ResponseWriter, r *http.Request) {
 		s.signInAgain(w, r, http.StatusTooManyRequests, page.SignIn{Errors: ui.Errors{"password": "That was too often. Wait a minute, then try again."}})
 	})
-	byAddress := httprate.LimitBy(120, time.Minute, httprate.KeyByIP, slower)
+	byAddress := httprate.LimitBy(120, time.Minute, func(r *http.Request) (string, error) {
+		host, _, err := net.SplitHostPort(r.RemoteAddr)
+		return host, err
+	}, slower)
 	byAccount := httprate.LimitBy(10, time.Minute, func(r *http.Request) (string, error) {
 		return strings.ToLower(strings.TrimSpace(r.PostFormValue("email"))), nil
 	}, slower)

@@ -1,6 +1,8 @@
 // What is wrong with a page for somebody who cannot see it, or sees it on a
-// phone. The value is a list of sentences, empty for a good page.
+// phone. The value is a list of sentences, empty for a good page, and null
+// while the page is loading.
 (() => {
+  if (document.readyState !== "complete" || !document.body) return null;
   const wrong = [];
   const tell = (what, element) => wrong.push(`${what}: ${element.outerHTML.slice(0, 160)}`);
   const all = (selector) => [...document.querySelectorAll(selector)];
