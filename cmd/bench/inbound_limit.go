@@ -20,7 +20,7 @@ import (
 const limitConnections = 32
 
 // inboundRows are the changes of rows that a text makes which the bot answers, and no others: its
-// conversation, text, decision and answer, and the campaign's counts. {contact} is drawn for each.
+// conversation, text, decision and answer, and the campaign's counts and hours. {contact} is drawn for each.
 var inboundRows = []string{
 	`insert into conversation (org_id, contact_id, number_id, campaign_id, office_id, mode, last_author, preview, replied)
 		values ({org}, {contact}, {number}, {campaign}, {office}, 'bot', 'bot', 'You can file at any time until then.', true)
@@ -38,6 +38,9 @@ var inboundRows = []string{
 		values ({org}, {campaign}, count_slot(), 1, 1, 1)
 		on conflict (org_id, campaign_id, slot) do update set conversations = campaign_count.conversations + 1,
 			replied = campaign_count.replied + 1, bot_answers = campaign_count.bot_answers + 1`,
+	`insert into campaign_response (org_id, campaign_id, hour, slot, people)
+		values ({org}, {campaign}, date_trunc('hour', localtimestamp), count_slot(), 1)
+		on conflict (org_id, campaign_id, hour, slot) do update set people = campaign_response.people + 1`,
 }
 
 // inboundStatements are inboundRows for a campaign, with contact in the place of the contact.

@@ -35,7 +35,7 @@ func (s *stage) massOf(n int) (*mass, error) {
 		return nil, err
 	}
 	statements := append([]string{textsSQL("case i % 50 when 0 then 'undelivered' when 1 then 'sent' when 2 then 'failed' else 'delivered' end")},
-		conversationsSQL, repliesSQL, answersSQL, decisionsSQL, participantsSQL, massCountsSQL)
+		conversationsSQL, repliesSQL, answersSQL, decisionsSQL, participantsSQL, massCountsSQL, responsesSQL)
 	if err := s.rows("a campaign with "+sized(n)+" conversations", args, statements...); err != nil {
 		return nil, err
 	}
@@ -111,10 +111,10 @@ func textsSQL(state string) string {
 // conversationsSQL spreads the last texts over two days, in no order of ids.
 const conversationsSQL = `
 	insert into conversation (org_id, id, contact_id, number_id, campaign_id, office_id, mode, waiting_since, waiting_reason, waiting_policy_id,
-		last_at, last_author, preview, replied, created_at)
+		handed_over, last_at, last_author, preview, replied, created_at)
 	select @org, @conversations::bigint + i, @contacts::bigint + i, @number, @campaign, @office, case when i % 100 = 13 then 'agent' else 'bot' end,
 		case when i % 100 = 7 then t.at end, case when i % 100 = 7 then 'idk' end, case when i % 100 = 7 then k.policy_id end,
-		t.at, case when i % 10 = 1 then 'bot' when i % 100 = 13 then 'agent' else 'contact' end,
+		i % 100 in (7, 13), t.at, case when i % 10 = 1 then 'bot' when i % 100 = 13 then 'agent' else 'contact' end,
 		case when i % 10 = 1 then 'You can file at any time until then.' else 'ok thank you' end, true, t.at
 	from generate_series(1, @n::int) i
 	join campaign k on k.org_id = @org and k.id = @campaign
@@ -132,9 +132,10 @@ const repliesSQL = `
 
 // answersSQL is what the bot and the agent answered.
 const answersSQL = `
-	insert into message (org_id, id, contact_id, number_id, campaign_id, conversation_id, author, user_id, body, segments, state, priority, in_reply_to, sid, created_at)
+	insert into message (org_id, id, contact_id, number_id, campaign_id, conversation_id, author, user_id, body, segments, state, priority, in_reply_to, sid, created_at, waiting_since)
 	select @org, @replies::bigint + @n::int + i, v.contact_id, v.number_id, v.campaign_id, v.id, v.last_author,
-		case v.last_author when 'agent' then @user::bigint end, v.preview, 1, 'delivered', 0, @replies::bigint + i, 'SM' || md5(v.org_id || '*' || i), v.last_at
+		case v.last_author when 'agent' then @user::bigint end, v.preview, 1, 'delivered', 0, @replies::bigint + i, 'SM' || md5(v.org_id || '*' || i), v.last_at,
+		case v.last_author when 'agent' then v.last_at - interval '3 minutes' end
 	from generate_series(1, @n::int) i
 	join conversation v on v.org_id = @org and v.id = @conversations::bigint + i
 	where v.last_author in ('bot', 'agent')`
@@ -154,13 +155,22 @@ const participantsSQL = `
 	where v.org_id = @org and v.last_author = 'agent'`
 
 const massCountsSQL = `
-	insert into campaign_count (org_id, campaign_id, slot, delivered, sent, undelivered, failed, conversations, replied, waiting, bot_answers, idks)
-	select @org, @campaign, 0, m.delivered, m.sent, m.undelivered, m.failed, v.n, v.n, v.waiting, v.answered, 2 * v.waiting
+	insert into campaign_count (org_id, campaign_id, slot, delivered, sent, undelivered, failed, conversations, replied, waiting, bot_answers, idks, handed_over)
+	select @org, @campaign, 0, m.delivered, m.sent, m.undelivered, m.failed, v.n, v.n, v.waiting, v.answered, 2 * v.waiting, v.handed_over
 	from (
 		select count(*) filter (where state = 'delivered') as delivered, count(*) filter (where state = 'sent') as sent,
 			count(*) filter (where state = 'undelivered') as undelivered, count(*) filter (where state = 'failed') as failed
 		from message where org_id = @org and campaign_id = @campaign and author = 'campaign'
 	) m, (
-		select count(*) as n, count(*) filter (where waiting_since is not null) as waiting, count(*) filter (where last_author = 'bot') as answered
+		select count(*) as n, count(*) filter (where waiting_since is not null) as waiting, count(*) filter (where last_author = 'bot') as answered,
+			count(*) filter (where handed_over) as handed_over
 		from conversation where org_id = @org and campaign_id = @campaign
 	) v`
+
+const responsesSQL = `
+	insert into campaign_response (org_id, campaign_id, hour, slot, people)
+	select v.org_id, v.campaign_id, date_trunc('hour', v.created_at at time zone o.time_zone), 0, count(*)
+	from conversation v
+	join organization o on o.org_id = v.org_id
+	where v.org_id = @org and v.campaign_id = @campaign
+	group by 1, 2, 3`

@@ -271,6 +271,14 @@ func (p *tab) await(within time.Duration, words ...string) time.Duration {
 	return eventually(p.t, within, fmt.Sprintf("%s sees %q", p.who, words), func() bool { return p.sees(words...) })
 }
 
+// awaitPart waits until the page has a part that screen readers call so.
+func (p *tab) awaitPart(label string) {
+	p.t.Helper()
+	eventually(p.t, soon, fmt.Sprintf("%s finds the part %q", p.who, label), func() bool {
+		return ask[bool](p, fmt.Sprintf("document.querySelector(%q) !== null", fmt.Sprintf("[aria-label=%q]", label)))
+	})
+}
+
 func (p *tab) signIn(email, password string) {
 	p.t.Helper()
 	p.open("/sign-in")

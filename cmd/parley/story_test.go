@@ -188,6 +188,8 @@ func (s *story) askUnknown() {
 	s.dana.await(soon, "2 conversations", "can my llama come", "1 waiting")
 
 	ann.press("O'Neill; 42")
+	ann.awaitPart("Conversation with Guest O'Neill; 42")
+	ann.awaitPart("About Guest O'Neill; 42")
 	ann.await(soon, "The bot did not know the answer.")
 	ann.inspect()
 	ann.fill("Reply as Ann", "Only if it carries an umbrella. Ann")
@@ -202,6 +204,7 @@ func (s *story) askUnknown() {
 	ann.follow("Participating")
 	ann.await(soon, "O'Neill; 42")
 	s.dana.press("O'Neill; 7")
+	s.dana.awaitPart("Conversation with Guest O'Neill; 7")
 	s.dana.await(soon, "how do i apply to marlowe", "% sure")
 }
 
@@ -211,6 +214,7 @@ func (s *story) stop() {
 	s.demo.phones.send(leaver, aidNumber, "STOP")
 	s.dana.await(soon, "3 conversations", "STOP")
 	s.dana.press("O'Neill; 99")
+	s.dana.awaitPart("Conversation with Guest O'Neill; 99")
 	s.dana.await(soon, "has opted out and may not be texted")
 
 	before := s.demo.phones.logEnd()

@@ -22,6 +22,8 @@ type Counts struct {
 	OptedOut  int // people who asked for no more texts, in a conversation of the campaign
 	Answered  int // texts that the bot answered
 	IDKs      int // texts that the bot did not know an answer to
+	// People, once each in a campaign, who waited for an answer of a person or to whom an agent wrote.
+	HandedOver int
 }
 
 // Texted is how many people the launch reaches or tried to reach: all recipients but those left out.
@@ -34,7 +36,7 @@ func (c Counts) plus(o Counts) Counts {
 	return Counts{
 		Delivered: c.Delivered + o.Delivered, Failed: c.Failed + o.Failed, OnTheWay: c.OnTheWay + o.OnTheWay,
 		Unknown: c.Unknown + o.Unknown, LeftOut: c.LeftOut + o.LeftOut, Responded: c.Responded + o.Responded,
-		OptedOut: c.OptedOut + o.OptedOut, Answered: c.Answered + o.Answered, IDKs: c.IDKs + o.IDKs,
+		OptedOut: c.OptedOut + o.OptedOut, Answered: c.Answered + o.Answered, IDKs: c.IDKs + o.IDKs, HandedOver: c.HandedOver + o.HandedOver,
 	}
 }
 
@@ -54,14 +56,16 @@ const countedSQL = `
 	select k.id, k.title, o.name as office_name, k.state, p.mode, k.launched_at,
 		coalesce(n.delivered, 0) as delivered, coalesce(n.failed, 0) as failed, coalesce(n.on_the_way, 0) as on_the_way,
 		coalesce(n.unknown, 0) as unknown, coalesce(n.left_out, 0) as left_out, coalesce(n.responded, 0) as responded,
-		coalesce(n.opted_out, 0) as opted_out, coalesce(n.answered, 0) as answered, coalesce(n.idks, 0) as idks
+		coalesce(n.opted_out, 0) as opted_out, coalesce(n.answered, 0) as answered, coalesce(n.idks, 0) as idks,
+		coalesce(n.handed_over, 0) as handed_over
 	from campaign k
 	join office o on o.org_id = @org and o.id = k.office_id
 	join response_policy p on p.org_id = @org and p.id = k.policy_id
 	left join lateral (
 		select sum(delivered) as delivered, sum(failed + undelivered) as failed, sum(queued + inflight + accepted + sent) as on_the_way,
 			sum(unknown + unresolved) as unknown, sum(skipped + cancelled) as left_out, sum(replied) as responded,
-			sum(opted_out) as opted_out, sum(bot_answers) as answered, sum(idks) as idks
+			sum(opted_out) as opted_out, sum(bot_answers) as answered, sum(idks) as idks,
+			sum(handed_over) as handed_over
 		from campaign_count
 		where org_id = @org and campaign_id = k.id
 	) n on true

@@ -16,14 +16,14 @@ func (r Report) Figures() []Figure {
 	bot := func(name, value, definition string) {
 		figures = append(figures, Figure{"Who answered", name, value, definition})
 	}
-	bot("Answered without a person", strconv.Itoa(r.Contained), "Of the people who responded to a campaign that the bot runs: those to whom no agent wrote and who wait for none.")
+	bot("Answered without a person", strconv.Itoa(r.Contained), "Of the people who responded to a campaign that the bot runs: those who never waited for a person and to whom no agent wrote.")
 	bot("Bot containment, %", share(r.Contained, r.BotResponded), "Answered without a person ÷ people who responded to a campaign that the bot runs.")
 	bot("Agents' answers", strconv.Itoa(r.Answers), "Texts of agents to people who waited for one.")
 	median := ""
 	if r.Answers > 0 {
 		median = strconv.FormatFloat(r.MedianAnswer.Seconds(), 'f', 1, 64)
 	}
-	bot("Median time to an agent's answer, s", median, "From the first text that waited for a person to the agent's text: half of the answers came faster, half slower.")
+	bot("Median time to an agent's answer, s", median, "From the text that needed attention to the agent's text: half of the answers came faster, half slower.")
 	for _, f := range r.Failures {
 		figures = append(figures, Figure{"Why texts failed", f.Reason.Sentence(), strconv.Itoa(f.Texts), "Texts that failed for this reason. The reasons add up to Failed."})
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -179,11 +180,11 @@ func TestTheFilesOfFigures(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	campaign := w.addCampaign(launch{title: "=Open day", at: at("2026-11-09 09:00")})
-	w.count(campaign, 1, "delivered, failed, replied, opted_out, bot_answers, idks", "8, 2, 2, 1, 3, 1")
+	w.count(campaign, 1, "delivered, failed, replied, opted_out, bot_answers, idks, handed_over", "8, 2, 2, 1, 3, 1, 1")
 	w.addConversation(talk{campaign: campaign, began: at("2026-11-09 09:30")})
 	waits := w.addConversation(talk{campaign: campaign, began: at("2026-11-10 09:30")})
 	w.addText(said{conversation: waits, author: outreach.ByContact, at: at("2026-11-10 09:30")})
-	w.addText(said{conversation: waits, author: outreach.ByAgent, at: at("2026-11-10 09:32")})
+	w.addText(said{conversation: waits, author: outreach.ByAgent, at: at("2026-11-10 09:32"), waited: 2 * time.Minute})
 
 	var one, all strings.Builder
 	if err := w.desk().WriteCampaign(t.Context(), campaign, &one); err != nil {

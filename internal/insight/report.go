@@ -15,8 +15,8 @@ type Report struct {
 	Campaigns []Campaign // the latest launch first
 	Counts               // of these together
 
-	// Of the people who responded to a campaign that the bot runs: those to whom no agent wrote and who
-	// wait for none.
+	// Of the people who responded to a campaign that the bot runs: those who never waited for a person and
+	// to whom no agent wrote.
 	BotResponded, Contained int
 
 	Answers      int           // of agents, to texts that waited for one
@@ -55,41 +55,34 @@ func (d Desk) report(ctx context.Context, s scope) (r Report, err error) {
 		if r.Campaigns, err = d.counted(ctx, tx, s); err != nil {
 			return err
 		}
-		var all, bots []outreach.CampaignID
+		var campaigns []outreach.CampaignID
 		for _, c := range r.Campaigns {
-			r.Counts = r.Counts.plus(c.Counts)
-			all = append(all, c.ID)
-			if c.Mode == outreach.BotMode {
-				bots = append(bots, c.ID)
-				r.BotResponded += c.Responded
-			}
+			r.add(c)
+			campaigns = append(campaigns, c.ID)
 		}
-		if len(all) == 0 {
+		if len(campaigns) == 0 {
 			return nil
 		}
-		return r.read(ctx, tx, ids{all: all, bots: bots, zone: d.zone.String()})
+		return r.read(ctx, tx, campaigns)
 	})
 	return r, err
 }
 
-// ids are the campaigns of a report, and those of them that the bot runs.
-type ids struct {
-	all, bots []outreach.CampaignID
-	zone      string
+func (r *Report) add(c Campaign) {
+	r.Counts = r.Counts.plus(c.Counts)
+	if c.Mode == outreach.BotMode {
+		r.BotResponded += c.Responded
+		r.Contained += c.Responded - c.HandedOver
+	}
 }
 
-func (r *Report) read(ctx context.Context, tx *postgres.Tx, k ids) (err error) {
-	handed, err := handedOver(ctx, tx, k.bots)
-	if err != nil {
+func (r *Report) read(ctx context.Context, tx *postgres.Tx, campaigns []outreach.CampaignID) (err error) {
+	if r.Answers, r.MedianAnswer, err = answers(ctx, tx, campaigns); err != nil {
 		return err
 	}
-	r.Contained = max(0, r.BotResponded-handed)
-	if r.Answers, r.MedianAnswer, err = answers(ctx, tx, k.all); err != nil {
+	if r.Failures, err = failures(ctx, tx, campaigns); err != nil {
 		return err
 	}
-	if r.Failures, err = failures(ctx, tx, k.all); err != nil {
-		return err
-	}
-	r.Responses, err = responses(ctx, tx, k)
+	r.Responses, err = responses(ctx, tx, campaigns)
 	return err
 }

@@ -81,24 +81,19 @@ func TestContainmentIsOfThoseWhoRespondedToTheBot(t *testing.T) {
 	w := newWorld(t)
 	launched := at("2026-11-09 09:00")
 	bot := w.addCampaign(launch{title: "Bot", at: launched})
+	other := w.addCampaign(launch{title: "Another bot", at: launched})
 	agents := w.addCampaign(launch{title: "Agents", mode: outreach.AgentMode, at: launched})
-	w.count(bot, 1, "replied", "4")
-	w.count(agents, 1, "replied", "2")
-	w.addConversation(talk{campaign: bot, began: launched})
-	w.addConversation(talk{campaign: bot, began: launched})
-	w.addConversation(talk{campaign: bot, began: launched, waiting: true})
-	both := w.addConversation(talk{campaign: bot, began: launched, waiting: true})
-	w.addText(said{conversation: both, author: outreach.ByAgent, at: launched})
-	w.addText(said{conversation: both, author: outreach.ByAgent, at: launched})
-	answered := w.addConversation(talk{campaign: agents, began: launched})
-	w.addText(said{conversation: answered, author: outreach.ByAgent, at: launched})
+	w.count(bot, 1, "replied, handed_over", "4, 2")
+	w.count(bot, 2, "replied, handed_over", "3, 1")
+	w.count(other, 1, "replied", "10")
+	w.count(agents, 1, "replied, handed_over", "2, 2")
 
 	report, err := w.desk().Organization(t.Context(), insight.Query{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if report.BotResponded != 4 || report.Contained != 2 {
-		t.Errorf("contained %d of %d, want 2 of 4: one waits, and one waits again after an agent wrote", report.Contained, report.BotResponded)
+	if report.BotResponded != 17 || report.Contained != 14 {
+		t.Errorf("contained %d of %d, want 14 of 17", report.Contained, report.BotResponded)
 	}
 }
 

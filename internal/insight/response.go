@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"time"
 
+	"parley/internal/outreach"
 	"parley/internal/postgres"
 )
 
 // Responses are the people who texted back, each once in a campaign at their first text, by the hours
-// of the organization's zone. In order; an hour in which nobody responded is not among them.
+// that the organization's clocks showed then. In order; an hour in which nobody responded is not among them.
 type Responses []HourResponses
 
 // HourResponses are the people who responded within an hour.
@@ -57,13 +58,13 @@ func (r Responses) ByDate() []DayResponses {
 	return days
 }
 
-func responses(ctx context.Context, tx *postgres.Tx, k ids) (Responses, error) {
+func responses(ctx context.Context, tx *postgres.Tx, campaigns []outreach.CampaignID) (Responses, error) {
 	found, err := postgres.Rows[HourResponses](ctx, tx, `
-		select date_trunc('hour', created_at at time zone @zone) as hour, count(*) as people
-		from conversation
-		where org_id = @org and campaign_id = any (@campaigns) and replied
+		select hour, sum(people) as people
+		from campaign_response
+		where org_id = @org and campaign_id = any (@campaigns)
 		group by hour
-		order by hour`, postgres.Args{"campaigns": k.all, "zone": k.zone})
+		order by hour`, postgres.Args{"campaigns": campaigns})
 	if err != nil {
 		return nil, fmt.Errorf("count responses by hour: %w", err)
 	}

@@ -3,6 +3,7 @@ package insight_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -70,13 +71,21 @@ func TestTheFiguresFollowTheVerbs(t *testing.T) {
 	say("2026-11-10 08:00", 1, "can my llama come")
 	say("2026-11-10 08:02", 1, "hello?")
 	say("2026-11-10 10:59", 2, "STOP")
-	say("2026-11-10 11:00", 3, "is there lunch")
+	say("2026-11-10 10:59", 3, "is there lunch")
+	say("2026-11-10 12:00", 4, "is it far")
 
-	now.set(at("2026-11-10 08:06").Add(time.Hour))
-	conversation := id[outreach.ConversationID](w, `
+	with := func(person int) outreach.ConversationID {
+		return id[outreach.ConversationID](w, `
 		select v.id from conversation v join contact c on c.org_id = @org and c.id = v.contact_id
-		where v.org_id = @org and c.phone = @phone`, postgres.Args{"phone": people[1]})
-	if err := desk.Reply(ctx, conversation, outreach.Reply{Body: "Only with an umbrella."}); err != nil {
+		where v.org_id = @org and c.phone = @phone`, postgres.Args{"phone": people[person]})
+	}
+	now.set(at("2026-11-10 13:00"))
+	for _, body := range []string{"Only with an umbrella.", "And shoes."} {
+		if err := desk.Reply(ctx, with(1), outreach.Reply{Body: body}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := desk.Clear(ctx, with(4)); err != nil {
 		t.Fatal(err)
 	}
 
@@ -85,18 +94,27 @@ func TestTheFiguresFollowTheVerbs(t *testing.T) {
 		t.Fatal(err)
 	}
 	day := func(day int) time.Time { return time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC) }
-	want := insight.Counts{Delivered: 5, Responded: 4, OptedOut: 1, Answered: 2, IDKs: 2}
+	want := insight.Counts{Delivered: 5, Responded: 5, OptedOut: 1, Answered: 2, IDKs: 3, HandedOver: 3}
 	if diff := cmp.Diff(want, report.Counts); diff != "" {
 		t.Error("counts (-want +got):\n" + diff)
 	}
-	if report.BotResponded != 4 || report.Contained != 2 {
-		t.Errorf("contained %d of %d, want 2 of 4: an agent wrote to one, and one waits", report.Contained, report.BotResponded)
+	if report.BotResponded != 5 || report.Contained != 2 {
+		t.Errorf("contained %d of %d, want 2 of 5: an agent wrote to one, one waits, and one was cleared", report.Contained, report.BotResponded)
 	}
-	if report.Answers != 1 || report.MedianAnswer != 66*time.Minute {
-		t.Errorf("%d answers, median %v; want 1 after 1h6m from the llama on", report.Answers, report.MedianAnswer)
+	if report.Answers != 1 || report.MedianAnswer != 5*time.Hour {
+		t.Errorf("%d answers, median %v; want 1 after 5h from the llama on", report.Answers, report.MedianAnswer)
 	}
-	if diff := cmp.Diff([]insight.DayResponses{{day(9), 2}, {day(10), 2}}, report.Responses.ByDate()); diff != "" {
+	if diff := cmp.Diff([]insight.DayResponses{{day(9), 2}, {day(10), 3}}, report.Responses.ByDate()); diff != "" {
 		t.Error("by date (-want +got):\n" + diff)
+	}
+	broken, err := outreach.Check(ctx, w.db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range broken {
+		if strings.Contains(v.Detail, fmt.Sprintf("organization %d,", w.org)) {
+			t.Error(v)
+		}
 	}
 }
 

@@ -199,6 +199,13 @@ func (w *world) addConversation(c talk) outreach.ConversationID {
 	if c.last.IsZero() {
 		c.last = c.began
 	}
+	if c.campaign != 0 {
+		w.exec(`
+			insert into campaign_response (org_id, campaign_id, hour, slot, people)
+			values (@org, @campaign, date_trunc('hour', @began::timestamptz at time zone @zone), @slot, 1)
+			on conflict (org_id, campaign_id, hour, slot) do update set people = campaign_response.people + 1`,
+			postgres.Args{"campaign": c.campaign, "began": c.began, "zone": zone, "slot": w.people % 3})
+	}
 	return id[outreach.ConversationID](w, `
 		insert into conversation (org_id, contact_id, number_id, campaign_id, office_id, mode, last_at, last_author, replied, created_at,
 			preview, waiting_since, waiting_reason, waiting_policy_id)
@@ -221,7 +228,7 @@ type said struct {
 	reason       string
 	code         int
 	at           time.Time
-	thought      string // bot_decision.kind of it; empty: the bot was not asked
+	waited       time.Duration // for an agent's text; 0: nobody waited
 }
 
 func (w *world) addText(s said) outreach.MessageID {
@@ -233,22 +240,20 @@ func (w *world) addText(s said) outreach.MessageID {
 		}
 	}
 	args := postgres.Args{"conversation": s.conversation, "contact": s.contact, "campaign": s.campaign, "number": w.number, "author": s.author,
-		"body": s.body, "state": s.state, "reason": s.reason, "code": s.code, "at": s.at, "user": w.admin.User}
-	text := id[outreach.MessageID](w, `
+		"body": s.body, "state": s.state, "reason": s.reason, "code": s.code, "at": s.at, "user": w.admin.User,
+		"waiting_since": nil}
+	if s.waited > 0 {
+		args["waiting_since"] = s.at.Add(-s.waited)
+	}
+	return id[outreach.MessageID](w, `
 		insert into message (org_id, contact_id, number_id, campaign_id, conversation_id, author, user_id, body, state, reason, error_code,
-			created_at, settled_at)
+			created_at, settled_at, waiting_since)
 		select @org, coalesce(v.contact_id, @contact), @number, coalesce(v.campaign_id, nullif(@campaign, 0)), v.id, @author::text,
 			case @author when 'agent' then @user::bigint end, @body, @state::text, @reason, nullif(@code::int, 0), @at::timestamptz,
-			case when @state in ('delivered', 'undelivered', 'failed', 'skipped') then @at end
+			case when @state in ('delivered', 'undelivered', 'failed', 'skipped') then @at end, @waiting_since::timestamptz
 		from (select) one
 		left join conversation v on v.org_id = @org and v.id = @conversation
 		returning id`, args)
-	if s.thought != "" {
-		w.exec(`
-			insert into bot_decision (org_id, message_id, kind, confidence, threshold, text)
-			values (@org, @message, @kind, 0.5, 0.7, @text)`, postgres.Args{"message": text, "kind": s.thought, "text": s.body})
-	}
-	return text
 }
 
 // count adds to a slot of a campaign's counts: columns is part of an insert.

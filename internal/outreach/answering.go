@@ -71,7 +71,13 @@ func (r *arrival) wait(ctx context.Context, tx *postgres.Tx, reason Reason) erro
 	if err != nil {
 		return fmt.Errorf("raise needs attention in conversation %d: %w", r.conversation.ID, err)
 	}
-	return tally(ctx, tx, r.conversation.CampaignID, counts{Waiting: int(touched)})
+	if touched == 0 {
+		return nil
+	}
+	if err := involve(ctx, tx, r.conversation); err != nil {
+		return err
+	}
+	return tally(ctx, tx, r.conversation.CampaignID, counts{Waiting: 1})
 }
 
 // The loop guard: two machines that answer each other stop here, and a person looks; product.md

@@ -46,16 +46,28 @@ var promises = []struct{ promise, sql string }{
 		select format('organization %s, webhook %s: %s', w.org_id, w.id, w.error)
 		from webhook w
 		where w.done_at is null and w.error = '' and w.received_at < now() - interval '60 seconds'`},
+	{"who needs attention is counted as handed over to people", `
+		select format('organization %s, conversation %s', v.org_id, v.id)
+		from conversation v
+		where v.waiting_since is not null and not v.handed_over`},
 	{"counters of conversations equal counts", `
-		select format('organization %s, campaign %s: counted %s, are %s', c.org_id, c.id, n.waiting, v.waiting)
+		select format('organization %s, campaign %s: counted %s, are %s', c.org_id, c.id, n, v)
 		from campaign c
 		cross join lateral (select coalesce(sum(waiting), 0) as waiting, coalesce(sum(conversations), 0) as conversations,
-				coalesce(sum(replied), 0) as replied
+				coalesce(sum(replied), 0) as replied, coalesce(sum(handed_over), 0) as handed_over
 			from campaign_count n where n.org_id = c.org_id and n.campaign_id = c.id) n
 		cross join lateral (select count(*) filter (where v.waiting_since is not null) as waiting, count(*) as conversations,
-				count(*) filter (where v.replied) as replied
+				count(*) filter (where v.replied) as replied, count(*) filter (where v.handed_over) as handed_over
 			from conversation v where v.org_id = c.org_id and v.campaign_id = c.id) v
-		where n.waiting <> v.waiting or n.conversations <> v.conversations or n.replied <> v.replied`},
+		where (n.waiting, n.conversations, n.replied, n.handed_over) <> (v.waiting, v.conversations, v.replied, v.handed_over)`},
+	{"responses by the hour add up to the people who responded", `
+		select format('organization %s, campaign %s: by the hour %s, are %s', c.org_id, c.id, h.people, n.replied)
+		from campaign c
+		cross join lateral (select coalesce(sum(people), 0) as people
+			from campaign_response h where h.org_id = c.org_id and h.campaign_id = c.id) h
+		cross join lateral (select coalesce(sum(replied), 0) as replied
+			from campaign_count n where n.org_id = c.org_id and n.campaign_id = c.id) n
+		where h.people <> n.replied`},
 }
 
 // Check looks for broken promises in all organizations. It reads much and changes nothing.

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"parley/internal/account"
 	"parley/internal/outreach"
 	"parley/internal/postgres"
@@ -238,6 +240,32 @@ func TestCV15_ContactAndAgentAtOnce(t *testing.T) {
 	}
 	w.must(w.desk(w.agent).Reply(w.ctx, v.ID, outreach.Reply{Body: "No.", Seen: w.lastText(v.ID)}))
 	w.wantSees("ada", map[*account.Actor]string{&w.agent: ""})
+}
+
+// An agent's text keeps since when the person had waited for it: not for one that answers what nobody
+// waited for, though a text that came unseen waits.
+func TestCV15_TheWaitThatAnAnswerEnds(t *testing.T) {
+	w, v := agentCampaign(t)
+	first := *v.WaitingSince
+	seen := w.lastText(v.ID)
+	w.must(w.desk(w.agent).Reply(w.ctx, v.ID, outreach.Reply{Body: "Yes.", Seen: seen}))
+	w.ahead.Add(int64(time.Hour))
+	w.text("ada", "and can it sing?")
+	second := *w.conversation("ada").WaitingSince
+	w.must(w.desk(w.agent).Reply(w.ctx, v.ID, outreach.Reply{Body: "No.", Seen: seen}))
+	w.must(w.desk(w.agent).Reply(w.ctx, v.ID, outreach.Reply{Body: "It cannot.", Seen: w.lastText(v.ID)}))
+	w.promises()
+
+	var waits []*time.Time
+	w.in(func(tx *postgres.Tx) (err error) {
+		waits, err = postgres.Values[*time.Time](w.ctx, tx, `
+			select waiting_since from message where org_id = @org and conversation_id = @conversation and author = 'agent' order by id`,
+			postgres.Args{"conversation": v.ID})
+		return err
+	})
+	if diff := cmp.Diff([]*time.Time{&first, nil, &second}, waits); diff != "" {
+		t.Error("waits (-want +got):\n" + diff)
+	}
 }
 
 func TestSwitchModes_ManyAtOnceButThoseWhoWait(t *testing.T) {

@@ -9,8 +9,8 @@ import (
 
 // counts are what a campaign counts of its conversations, as changes.
 type counts struct {
-	Conversations, Replied, Waiting, OptedOut, BotAnswers, IDKs int
-	SaidYes, SaidNo, SaidOther                                  int
+	Conversations, Replied, Waiting, OptedOut, BotAnswers, IDKs, HandedOver int
+	SaidYes, SaidNo, SaidOther                                              int
 }
 
 // tally adds to the counts of a campaign; an unsolicited conversation has none to add to.
@@ -20,9 +20,9 @@ func tally(ctx context.Context, tx *postgres.Tx, campaign *CampaignID, c counts)
 	}
 	_, err := tx.Exec(ctx, `
 		insert into campaign_count (org_id, campaign_id, slot, conversations, replied, waiting, opted_out, bot_answers, idks,
-			said_yes, said_no, said_other)
+			handed_over, said_yes, said_no, said_other)
 		values (@org, @campaign, count_slot(), @conversations, @replied, @waiting, @opted_out, @bot_answers, @idks,
-			@said_yes, @said_no, @said_other)
+			@handed_over, @said_yes, @said_no, @said_other)
 		on conflict (org_id, campaign_id, slot) do update
 		set conversations = campaign_count.conversations + excluded.conversations,
 			replied = campaign_count.replied + excluded.replied,
@@ -30,16 +30,46 @@ func tally(ctx context.Context, tx *postgres.Tx, campaign *CampaignID, c counts)
 			opted_out = campaign_count.opted_out + excluded.opted_out,
 			bot_answers = campaign_count.bot_answers + excluded.bot_answers,
 			idks = campaign_count.idks + excluded.idks,
+			handed_over = campaign_count.handed_over + excluded.handed_over,
 			said_yes = campaign_count.said_yes + excluded.said_yes,
 			said_no = campaign_count.said_no + excluded.said_no,
 			said_other = campaign_count.said_other + excluded.said_other`,
 		postgres.Args{"campaign": *campaign, "conversations": c.Conversations, "replied": c.Replied, "waiting": c.Waiting,
-			"opted_out": c.OptedOut, "bot_answers": c.BotAnswers, "idks": c.IDKs,
+			"opted_out": c.OptedOut, "bot_answers": c.BotAnswers, "idks": c.IDKs, "handed_over": c.HandedOver,
 			"said_yes": c.SaidYes, "said_no": c.SaidNo, "said_other": c.SaidOther})
 	if err != nil {
 		return fmt.Errorf("count for campaign %d: %w", *campaign, err)
 	}
 	return nil
+}
+
+// countResponse notes a person's first text in a campaign by the hour of the organization's clocks.
+func countResponse(ctx context.Context, tx *postgres.Tx, campaign *CampaignID) error {
+	if campaign == nil {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `
+		insert into campaign_response (org_id, campaign_id, hour, slot, people)
+		select @org, @campaign, date_trunc('hour', app_now() at time zone time_zone), count_slot(), 1
+		from organization
+		where org_id = @org
+		on conflict (org_id, campaign_id, hour, slot) do update set people = campaign_response.people + 1`,
+		postgres.Args{"campaign": *campaign})
+	if err != nil {
+		return fmt.Errorf("count a response to campaign %d: %w", *campaign, err)
+	}
+	return nil
+}
+
+// involve notes that people are needed in a conversation or have written in it, once in its life.
+func involve(ctx context.Context, tx *postgres.Tx, c Conversation) error {
+	touched, err := tx.Exec(ctx, `
+		update conversation set handed_over = true where org_id = @org and id = @conversation and not handed_over`,
+		postgres.Args{"conversation": c.ID})
+	if err != nil {
+		return fmt.Errorf("hand over conversation %d: %w", c.ID, err)
+	}
+	return tally(ctx, tx, c.CampaignID, counts{HandedOver: int(touched)})
 }
 
 // Progress is how far a campaign's texts have come, each in one state, and what followed.

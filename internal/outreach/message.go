@@ -33,8 +33,9 @@ type outgoing struct {
 	user         account.UserID
 	body         string
 	inReplyTo    MessageID
-	zone         string // the person's time zones, whose quiet hours hold; empty for answers, which know none
-	formKey      string // empty, or the UUID of the form that sent it
+	zone         string     // the person's time zones, whose quiet hours hold; empty for answers, which know none
+	formKey      string     // empty, or the UUID of the form that sent it
+	answers      *time.Time // since when the person had waited for it; nil: they did not
 }
 
 // queue writes a text that is to be sent now. It goes before those of campaigns.
@@ -43,13 +44,13 @@ func queue(ctx context.Context, tx *postgres.Tx, o outgoing) (created bool, err 
 	c := o.conversation
 	touched, err := tx.Exec(ctx, `
 		insert into message (org_id, contact_id, number_id, campaign_id, conversation_id, author, user_id, body, segments,
-			state, priority, due_at, zone, in_reply_to, form_key)
+			state, priority, due_at, zone, in_reply_to, form_key, waiting_since)
 		values (@org, @contact, @number, @campaign, @conversation, @author, nullif(@user, 0), @body, @segments,
-			'queued', 0, app_now(), @zone, nullif(@reply_to, 0), nullif(@form, '')::uuid)
+			'queued', 0, app_now(), @zone, nullif(@reply_to, 0), nullif(@form, '')::uuid, @waiting_since)
 		on conflict (org_id, form_key) where form_key is not null do nothing`,
 		postgres.Args{"contact": c.ContactID, "number": c.NumberID, "campaign": c.CampaignID, "conversation": c.ID,
 			"author": o.author, "user": o.user, "body": o.body, "segments": sms.Count(o.body).Segments,
-			"zone": o.zone, "reply_to": o.inReplyTo, "form": o.formKey})
+			"zone": o.zone, "reply_to": o.inReplyTo, "form": o.formKey, "waiting_since": o.answers})
 	if err != nil {
 		return false, fmt.Errorf("queue a text in conversation %d: %w", c.ID, err)
 	}

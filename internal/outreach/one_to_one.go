@@ -74,13 +74,16 @@ func (d Desk) startOneToOne(ctx context.Context, tx *postgres.Tx, o OneToOne, ph
 	if err != nil {
 		return 0, err
 	}
-	text := outgoing{conversation: c, author: ByAgent, user: d.actor.User, body: body, formKey: o.Key}
+	text := outgoing{conversation: c, author: ByAgent, user: d.actor.User, body: body, formKey: o.Key, answers: c.WaitingSince}
 	if text.zone, err = hoursOf(ctx, tx, c, contact); err != nil {
 		return 0, err
 	}
 	created, err := queue(ctx, tx, text)
 	if err != nil || !created {
 		return c.ID, err
+	}
+	if err := involve(ctx, tx, c); err != nil {
+		return 0, err
 	}
 	if err := settle(ctx, tx, c); err != nil {
 		return 0, err

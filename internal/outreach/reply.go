@@ -36,11 +36,19 @@ func (d Desk) Reply(ctx context.Context, id ConversationID, r Reply) error {
 		if err != nil {
 			return err
 		}
-		created, err := queue(ctx, tx, outgoing{conversation: v, author: ByAgent, user: d.actor.User, body: body, formKey: r.Key})
+		unseen, err := unseenSince(ctx, tx, v, r.Seen)
+		if err != nil {
+			return err
+		}
+		created, err := queue(ctx, tx, outgoing{conversation: v, author: ByAgent, user: d.actor.User, body: body, formKey: r.Key,
+			answers: v.waitedBefore(unseen)})
 		if err != nil || !created {
 			return err
 		}
-		if err := settleSeen(ctx, tx, v, r.Seen); err != nil {
+		if err := involve(ctx, tx, v); err != nil {
+			return err
+		}
+		if err := settleSeen(ctx, tx, v, unseen); err != nil {
 			return err
 		}
 		if err := d.stopTyping(ctx, tx, id); err != nil {
@@ -96,11 +104,11 @@ func (d Desk) mayReply(ctx context.Context, tx *postgres.Tx, c Conversation, see
 	return nil
 }
 
-// settleSeen settles a conversation that was answered by somebody who had read as far as seen. A text
-// that came after that is not answered: it goes on waiting, since it came.
-func settleSeen(ctx context.Context, tx *postgres.Tx, c Conversation, seen MessageID) error {
+// unseenSince is when the first text came, of a conversation that waits, that somebody who had read as
+// far as seen does not know; nil: they know all.
+func unseenSince(ctx context.Context, tx *postgres.Tx, c Conversation, seen MessageID) (*time.Time, error) {
 	if !c.Waiting() || seen == 0 {
-		return settle(ctx, tx, c)
+		return nil, nil
 	}
 	unseen, err := postgres.Value[*time.Time](ctx, tx, `
 		select min(created_at)
@@ -108,12 +116,27 @@ func settleSeen(ctx context.Context, tx *postgres.Tx, c Conversation, seen Messa
 		where org_id = @org and number_id = @number and contact_id = @contact and id > @seen and author = 'contact'`,
 		postgres.Args{"number": c.NumberID, "contact": c.ContactID, "seen": seen})
 	if err != nil {
-		return fmt.Errorf("look for unread texts in conversation %d: %w", c.ID, err)
+		return nil, fmt.Errorf("look for unread texts in conversation %d: %w", c.ID, err)
 	}
+	return unseen, nil
+}
+
+// waitedBefore is since when the person had waited for an answer to what came before the unseen; nil:
+// they had not.
+func (c Conversation) waitedBefore(unseen *time.Time) *time.Time {
+	if unseen != nil && c.Waiting() && !c.WaitingSince.Before(*unseen) {
+		return nil
+	}
+	return c.WaitingSince
+}
+
+// settleSeen settles a conversation that was answered. What came unseen is not answered: it goes on
+// waiting, since it came.
+func settleSeen(ctx context.Context, tx *postgres.Tx, c Conversation, unseen *time.Time) error {
 	if unseen == nil {
 		return settle(ctx, tx, c)
 	}
-	_, err = tx.Exec(ctx, `
+	_, err := tx.Exec(ctx, `
 		update conversation set waiting_since = @since where org_id = @org and id = @conversation`,
 		postgres.Args{"conversation": c.ID, "since": *unseen})
 	if err != nil {

@@ -110,6 +110,9 @@ func (r *arrival) countArrival(ctx context.Context, tx *postgres.Tx) error {
 	}
 	if r.first {
 		c.Replied = 1
+		if err := countResponse(ctx, tx, r.conversation.CampaignID); err != nil {
+			return err
+		}
 	}
 	return tally(ctx, tx, r.conversation.CampaignID, c)
 }
@@ -147,7 +150,7 @@ func handOver(ctx context.Context, tx *postgres.Tx, waits []wait, to Conversatio
 	_, err := tx.Exec(ctx, `
 		update conversation
 		set waiting_reason = case when waiting_since <= @since then waiting_reason else @reason end,
-			waiting_since = least(waiting_since, @since), waiting_policy_id = @policy
+			waiting_since = least(waiting_since, @since), waiting_policy_id = @policy, handed_over = true
 		where org_id = @org and id = @conversation`,
 		postgres.Args{"conversation": to, "since": longest.Since, "reason": longest.Reason, "policy": longest.Policy})
 	if err != nil {
