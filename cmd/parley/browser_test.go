@@ -199,10 +199,15 @@ func (p *tab) path() string {
 	return ask[string](p, "location.pathname + location.search")
 }
 
-// pressable finds the first button or link with these words, leaving out closed dialogs and menus. The
-// words have no quotes, here and in labelled.
+// pressable finds the first button or link whose words begin so, leaving out closed dialogs and menus.
+// The words have no quotes, here and in the others.
 func pressable(words string) string {
-	return fmt.Sprintf(`((//button | //a)[contains(normalize-space(.), "%s")][not(ancestor::dialog[not(@open)] | ancestor::details[not(@open)])])[1]`, words)
+	return fmt.Sprintf(`((//button | //a)[starts-with(normalize-space(.), "%s")][not(ancestor::dialog[not(@open)] | ancestor::details[not(@open)])])[1]`, words)
+}
+
+// conversationRow finds the row of a conversation by the name in it.
+func conversationRow(name string) string {
+	return fmt.Sprintf(`//*[@id="conversation-list"]//li//a[descendant::b[normalize-space(.) = "%s"]]`, name)
 }
 
 // labelled finds the field whose label begins so.
@@ -269,6 +274,13 @@ func (p *tab) await(within time.Duration, words ...string) time.Duration {
 		}
 	}()
 	return eventually(p.t, within, fmt.Sprintf("%s sees %q", p.who, words), func() bool { return p.sees(words...) })
+}
+
+// openConversation chooses a conversation of the list beside and waits until it is there.
+func (p *tab) openConversation(name string) {
+	p.t.Helper()
+	p.do("open the conversation with "+name, chromedp.Click(chromedp.Search(conversationRow(name)), chromedp.NodeVisible))
+	p.awaitPart("Conversation with " + name)
 }
 
 // awaitPart waits until the page has a part that screen readers call so.

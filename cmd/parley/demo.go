@@ -353,10 +353,16 @@ func (d *demoRun) greet(c cli) {
 	for _, u := range demo.Users() {
 		fmt.Fprintf(c.out, "    %-32s %-18s %s\n", u.Email, u.Password, u.Role)
 	}
-	if asked := setting(d.environ, "PORT"); asked == "" && fmt.Sprint(port(d.web)) != demoPort {
-		fmt.Fprintf(c.out, "\n  Port %s was taken, so Parley chose another. PORT=... decides.\n", demoPort)
-	}
+	d.sayOtherPort(c, "PORT", demoPort, d.web)
+	d.sayOtherPort(c, "PHONES_PORT", phonesPort, d.phones)
 	fmt.Fprintf(c.out, "\n  No real text is sent. What the demo keeps is in %s; parley demo --fresh starts over.\n  Ctrl-C stops everything.\n\n", d.home)
+}
+
+// sayOtherPort says so where the usual port was taken and nobody asked for another.
+func (d *demoRun) sayOtherPort(c cli, name, usual string, l net.Listener) {
+	if setting(d.environ, name) == "" && fmt.Sprint(port(l)) != usual {
+		fmt.Fprintf(c.out, "\n  Port %s was taken, so Parley chose another. %s=... decides.\n", usual, name)
+	}
 }
 
 // stop ends what start has begun, in reverse.

@@ -131,14 +131,18 @@ func TestDemo_OneInAFolder(t *testing.T) {
 func TestDemo_Ports(t *testing.T) {
 	t.Parallel()
 	home := seededHome(t)
-	usual, err := net.Listen("tcp", "127.0.0.1:"+demoPort) // or somebody else has it already
-	if err == nil {
-		defer usual.Close()
+	for _, usual := range []string{demoPort, phonesPort} {
+		if l, err := net.Listen("tcp", "127.0.0.1:"+usual); err == nil { // else somebody else has it already
+			defer l.Close()
+		}
 	}
 	d := awaitDemo(start(t, []string{"PARLEY_HOME=" + home}, "demo"), home)
-	if said := d.out.String(); strings.HasSuffix(d.URL, ":"+demoPort) || !strings.Contains(said, d.URL) ||
-		!strings.Contains(said, "Port "+demoPort+" was taken, so Parley chose another. PORT=... decides.") {
-		t.Errorf("with port %s taken the demo is at %s and says:\n%s", demoPort, d.URL, said)
+	said := d.out.String()
+	for _, c := range []struct{ name, usual, url string }{{"PORT", demoPort, d.URL}, {"PHONES_PORT", phonesPort, d.PhonesURL}} {
+		if strings.HasSuffix(c.url, ":"+c.usual) || !strings.Contains(said, c.url) ||
+			!strings.Contains(said, "Port "+c.usual+" was taken, so Parley chose another. "+c.name+"=... decides.") {
+			t.Errorf("with port %s taken the demo is at %s and says:\n%s", c.usual, c.url, said)
+		}
 	}
 	d.signIn("Rosa")
 

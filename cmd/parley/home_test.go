@@ -60,6 +60,7 @@ func seed(t *testing.T) (file string) {
 	t.Helper()
 	home := newHome(t)
 	d := startDemo(t, home)
+	d.phones.settle() // statuses still to come would be sent to a port that copies do not have
 	if code := d.signal(syscall.SIGINT); code != 0 {
 		t.Fatalf("the first demo ended with code %d:\n%s", code, d.err.String())
 	}

@@ -62,6 +62,7 @@ var stages = []string{"/campaigns/2", "/campaigns/2/general", "/campaigns/2/adva
 // TestEveryPage walks through the program as people of each role do, one page of each kind, and
 // inspects each at both widths.
 func TestEveryPage(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, seededHome(t))
 	b := openBrowser(t)
 	for role, name := range map[string]string{"a": "Rosa", "m": "Dana", "g": "Ann"} {

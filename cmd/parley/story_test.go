@@ -187,8 +187,7 @@ func (s *story) askUnknown() {
 	t.Logf("a question shows in the agent's inbox after %s", ann.await(soon, "can my llama come", "O'Neill; 42"))
 	s.dana.await(soon, "2 conversations", "can my llama come", "1 waiting")
 
-	ann.press("O'Neill; 42")
-	ann.awaitPart("Conversation with Guest O'Neill; 42")
+	ann.openConversation("Guest O'Neill; 42")
 	ann.awaitPart("About Guest O'Neill; 42")
 	ann.await(soon, "The bot did not know the answer.")
 	ann.inspect()
@@ -203,8 +202,7 @@ func (s *story) askUnknown() {
 
 	ann.follow("Participating")
 	ann.await(soon, "O'Neill; 42")
-	s.dana.press("O'Neill; 7")
-	s.dana.awaitPart("Conversation with Guest O'Neill; 7")
+	s.dana.openConversation("Guest O'Neill; 7")
 	s.dana.await(soon, "how do i apply to marlowe", "% sure")
 }
 
@@ -213,8 +211,7 @@ func (s *story) stop() {
 	t, leaver := s.t, guest(99)
 	s.demo.phones.send(leaver, aidNumber, "STOP")
 	s.dana.await(soon, "3 conversations", "STOP")
-	s.dana.press("O'Neill; 99")
-	s.dana.awaitPart("Conversation with Guest O'Neill; 99")
+	s.dana.openConversation("Guest O'Neill; 99")
 	s.dana.await(soon, "has opted out and may not be texted")
 
 	before := s.demo.phones.logEnd()

@@ -166,9 +166,9 @@ func (s *seed) priorityDeadline(ctx context.Context) error {
 	if err := s.nameThePhones(s.students[:fafsaSize]); err != nil {
 		return err
 	}
-	s.campaign, err = s.run(ctx, plan{title: "FAFSA priority deadline, December 1", office: financialAid, number: "+12085550142", list: list,
+	s.campaign, err = s.run(ctx, plan{title: "FAFSA priority deadline, March 1", office: financialAid, number: "+12085550142", list: list,
 		tags: []string{"fafsa", "deadline", "2027-28"},
-		message: "Hi {{first_name|there}}, the FAFSA priority deadline is Tuesday, December 1. Filing by then keeps you first in line for grants. " +
+		message: "Hi {{first_name|there}}, the FAFSA priority deadline is Monday, March 1. Filing by then keeps you first in line for grants. " +
 			"Questions? Just reply. STOP to opt out.",
 		policy: outreach.PolicyForm{Mode: outreach.BotMode, IDKType: outreach.IDKAgent}})
 	if err != nil {

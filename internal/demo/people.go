@@ -3,7 +3,10 @@ package demo
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
+
+	"parley/internal/sms"
 )
 
 // Fictional numbers: 555-0100 to 555-0199 of each area code are set aside for fiction. Enough codes
@@ -53,24 +56,29 @@ func students(n int) []student {
 			class:   years[r.IntN(len(years))],
 			tutor:   advisors[r.IntN(len(advisors))],
 		}
-		if r.IntN(9) == 0 {
+		spanish := r.IntN(9) == 0
+		if i < len(fafsaReplies) { // who will answer in one language or the other
+			spanish = slices.Contains(inSpanish, fafsaReplies[i])
+		}
+		if spanish {
 			s.language = "es"
 		}
 		if r.IntN(4) > 0 {
-			s.email = strings.ToLower(asciiOnly(s.first)+"."+asciiOnly(s.last)) + fmt.Sprint(i) + "@students.marlowe.example"
+			s.email = lettersOf(s.first) + "." + lettersOf(s.last) + fmt.Sprint(i) + "@students.marlowe.example"
 		}
 		list[i] = s
 	}
 	return list
 }
 
-func asciiOnly(s string) string {
+// lettersOf writes a name for an e-mail address.
+func lettersOf(name string) string {
 	return strings.Map(func(r rune) rune {
-		if r < 'A' || r > 'z' || r > 'Z' && r < 'a' {
+		if r < 'a' || r > 'z' {
 			return -1
 		}
 		return r
-	}, s)
+	}, sms.Fold(name))
 }
 
 // csv writes the registrar's export: the spellings of five clerks, a few rows that nobody can text,

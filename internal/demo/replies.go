@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"parley/internal/outreach"
 	"parley/internal/phonenet"
@@ -24,6 +25,10 @@ var fafsaReplies = []string{
 	"what happens if i drop a class", "where is harlan hall", "is my info safe", "i cant log in to the portal", "me pueden llamar por favor", "who is this",
 	"how long does fafsa take", "can i file on my phone", "i got selected for verification", "wrong person but good luck lol",
 }
+
+// inSpanish are those of fafsaReplies by people who are known to speak Spanish.
+var inSpanish = []string{"¿Puedo llenarla en español?", "cuando es la fecha limite de la fafsa", "donde esta la oficina de ayuda financiera",
+	"no me escriban más", "cuánto cuesta", "gracias", "me pueden llamar por favor"}
 
 var welcomeReplies = []string{
 	"hey thanks! when does the gym open", "my key card doesnt work at night", "all good here", "who do i ask about a roommate change", "thanks :)", "is the library open sunday",
@@ -90,24 +95,31 @@ func (s *seed) clearAll(ctx context.Context, id outreach.CampaignID) error {
 	return nil
 }
 
-// answerSome has the agents do a morning's work: answers, one cleared, one taken over from the bot.
+// personally are answers of agents, by words of the question.
+var personally = []struct{ question, agent, body string }{
+	{"which parent do i put", "Ann Okafor", "Put the parent who gave you more support in the last 12 months, even if they live abroad. Ann, Financial Aid"},
+	{"can somebody call me", "Ben Castillo", "I can call you today between 1:00 and 4:00 PM. Which time suits you? Ben, Financial Aid"},
+	{"SSN doesnt match", "Ann Okafor", "Please check that your name is spelled as on your Social Security card, then try again. Ann"},
+	{"does he count", "Ben Castillo", "It counts if he lives with you. Send me what you have and I will look at it. Ben"},
+}
+
+// answerSome has the agents do a morning's work: answers, one cleared and taken over from the bot.
 func (s *seed) answerSome(ctx context.Context) error {
 	waiting, err := s.desk("Ann Okafor").Activity(ctx, outreach.ActivityQuery{Campaign: s.campaign, Filter: outreach.NeedsAttention, WaitingFirst: true})
 	if err != nil {
 		return err
 	}
-	answers := []struct{ agent, body string }{
-		{"Ann Okafor", "Put the parent who gave you more support in the last 12 months, even if they live abroad. Ann, Financial Aid"},
-		{"Ben Castillo", "I can call you today between 1:00 and 4:00 PM. Which time suits you? Ben, Financial Aid"},
-		{"Ann Okafor", "Please check that your name is spelled as on your Social Security card, then try again. Ann"},
-		{"Ben Castillo", "It counts if he lives with you. Send me what you have and I will look at it. Ben"},
-	}
-	rows := slices.DeleteFunc(waiting.Rows, func(v outreach.Conversation) bool { return v.OptedOut || v.Held })
-	for i, v := range rows {
+	cleared := false
+	for _, v := range waiting.Rows {
+		if v.OptedOut || v.Held {
+			continue
+		}
+		i := slices.IndexFunc(personally, func(a struct{ question, agent, body string }) bool { return strings.Contains(v.Preview, a.question) })
 		switch {
-		case i < len(answers):
-			err = s.desk(answers[i].agent).Reply(ctx, v.ID, outreach.Reply{Body: answers[i].body})
-		case i == len(answers):
+		case i >= 0:
+			err = s.desk(personally[i].agent).Reply(ctx, v.ID, outreach.Reply{Body: personally[i].body})
+		case !cleared:
+			cleared = true
 			if err = s.desk("Ann Okafor").Clear(ctx, v.ID); err == nil {
 				err = s.desk("Ann Okafor").SwitchMode(ctx, v.ID)
 			}

@@ -57,7 +57,7 @@ func (s *Server) inbox(w http.ResponseWriter, r *http.Request, d *desk) error {
 	case page.IDMoreRows:
 		s.render(w, r, http.StatusOK, p.List.More())
 	case page.IDOpen:
-		s.render(w, r, http.StatusOK, p.Open.HTML())
+		s.render(w, r, http.StatusOK, p.Opened())
 	default:
 		s.render(w, r, http.StatusOK, p.HTML())
 	}
