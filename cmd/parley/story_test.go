@@ -193,11 +193,11 @@ func (s *story) askUnknown() {
 	ann.inspect()
 	ann.fill("Reply as Ann", "Only if it carries an umbrella. Ann")
 	ann.press("Send")
+	t.Logf("an answer shows on the manager's page after %s", s.dana.await(soon, "Agent: Only if it carries an umbrella. Ann"))
 	ann.await(soon, "Only if it carries an umbrella. Ann")
 	eventually(t, patience, "the handset shows the answer", func() bool {
 		return s.demo.phones.last(asker, aidNumber) == "Only if it carries an umbrella. Ann"
 	})
-	t.Logf("an answer shows on the manager's page after %s", s.dana.await(soon, "Agent: Only if it carries an umbrella. Ann"))
 	eventually(t, soon, "nobody waits on the manager's page", func() bool { return !s.dana.sees("1 waiting") })
 
 	ann.follow("Participating")

@@ -16,7 +16,7 @@ import (
 // contacts is the people an organization may text, or its lists of them.
 func (s *Server) contacts(w http.ResponseWriter, r *http.Request, d *desk) (err error) {
 	ctx := r.Context()
-	p := page.Contacts{ShowLists: r.FormValue("show") == "lists", Query: r.FormValue("q"), MayImport: d.May(account.ManageContacts) == nil}
+	p := page.Contacts{ShowLists: r.FormValue("view") == "lists", Query: r.FormValue("q"), MayImport: d.May(account.ManageContacts) == nil}
 	if p.People, p.Lists, err = d.audience.Size(ctx); err != nil {
 		return err
 	}

@@ -39,6 +39,11 @@
     }
   }
 
+  const here = location.pathname + location.search;
+  for (const link of all("nav a[href]")) {
+    if (link.getAttribute("href") === here && !link.matches("[aria-current]")) tell("the place where one is, not marked", link);
+  }
+
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth > width) {
     wrong.push(`${document.documentElement.scrollWidth} pixels wide in a window of ${width}`);

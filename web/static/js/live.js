@@ -6,8 +6,10 @@ import { toast } from "./dialogs.js";
 export function startLive() {
   ownTheStream();
   document.addEventListener("htmx:beforeRequest", holdBack);
+  document.addEventListener("htmx:beforeSend", (event) => asked.set(event.detail.xhr, performance.now()));
   document.addEventListener("htmx:beforeSwap", remember);
   document.addEventListener("htmx:afterSwap", recall);
+  document.addEventListener("htmx:afterSettle", askAgain);
   document.addEventListener("htmx:oobAfterSwap", countInTitle);
   document.addEventListener("htmx:sseError", () => (broken = true));
   document.addEventListener("htmx:sseOpen", catchUp);
@@ -21,9 +23,34 @@ export function startLive() {
 // that keeps the page for Back would keep its connection too, and allows six.
 function ownTheStream() {
   let stream;
-  window.htmx.createEventSource = (address) => (stream = new EventSource(address));
+  window.htmx.createEventSource = (address) => (stream = listening(new EventSource(address)));
   window.addEventListener("pagehide", () => stream?.close());
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+}
+
+// What comes while an element is fetched and put in place reaches neither the
+// old element nor the new one, and the answer may be older. So it is noted here
+// when each event was heard and each request began.
+const heard = new Map(); // by name of the event
+const asked = new WeakMap(); // by request
+
+function listening(stream) {
+  const names = new Set();
+  stream.addEventListener = (name, listener) => {
+    if (!names.has(name)) EventSource.prototype.addEventListener.call(stream, name, () => heard.set(name, performance.now()));
+    names.add(name);
+    EventSource.prototype.addEventListener.call(stream, name, listener);
+  };
+  return stream;
+}
+
+function askAgain(event) {
+  const began = asked.get(event.detail.xhr);
+  const swapped = document.getElementById(event.target.id);
+  if (!swapped) return;
+  for (const live of [swapped, ...swapped.querySelectorAll('[hx-trigger^="sse:"]')]) {
+    if (heard.get(liveName(live)?.slice("sse:".length)) > began) refresh(live);
+  }
 }
 
 let broken = false;
