@@ -196,3 +196,49 @@ func TestI1_CancelStops(t *testing.T) {
 		t.Error("a cancelled import starts")
 	}
 }
+
+// TestTextFromSomebodyOfTheFileWhileItIsImported lets a person of the file text in at the moment when
+// the batch is about to add them: they are found, not lost, and get the file's name.
+func TestTextFromSomebodyOfTheFileWhileItIsImported(t *testing.T) {
+	t.Parallel()
+	own := pgtest.Own(t)
+	o := newOfficeIn(t, own.DB())
+	i := o.check(t, o.upload(t, "people.csv", "Phone,First\n2085550101,Ada\n2085550102,Bo\n"), audience.Choice{ListName: "All"})
+	o.in(t, func(tx *postgres.Tx) error {
+		if _, err := audience.Meet(t.Context(), tx, ada); err != nil {
+			return err
+		}
+		if err := o.admin.Start(t.Context(), i.ID); err != nil {
+			return err
+		}
+		return untilSomebodyWaits(t.Context(), tx)
+	})
+	i = o.wait(t, i.ID, func(i audience.Import) bool { return !i.Running() })
+	if diff := cmp.Diff(audience.Counts{New: 1, Updated: 1}, i.Counts); diff != "" {
+		t.Error(diff)
+	}
+	if name := o.byPhone(t, ada).FirstName; name != "Ada" {
+		t.Errorf("the person is called %q", name)
+	}
+	if list, err := o.admin.List(t.Context(), *i.ListID); err != nil || list.Contacts != 2 {
+		t.Errorf("the list has %d, %v", list.Contacts, err)
+	}
+}
+
+// untilSomebodyWaits returns once another transaction waits for this one.
+func untilSomebodyWaits(ctx context.Context, tx *postgres.Tx) error {
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		waiting, err := postgres.Value[bool](ctx, tx, `
+			select exists (select from pg_stat_activity a where pg_backend_pid() = any (pg_blocking_pids(a.pid)))`, nil)
+		if err != nil || waiting {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
