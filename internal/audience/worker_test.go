@@ -225,13 +225,16 @@ func TestTextFromSomebodyOfTheFileWhileItIsImported(t *testing.T) {
 	}
 }
 
-// untilSomebodyWaits returns once another transaction waits for this one.
+// untilSomebodyWaits returns once another transaction waits for this one. It asks the locks and not
+// pg_stat_activity, of which a transaction sees only the connections there were when it first looked.
 func untilSomebodyWaits(ctx context.Context, tx *postgres.Tx) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		waiting, err := postgres.Value[bool](ctx, tx, `
-			select exists (select from pg_stat_activity a where pg_backend_pid() = any (pg_blocking_pids(a.pid)))`, nil)
+			select exists (select from pg_locks l where not l.granted and pg_backend_pid() = any (pg_blocking_pids(l.pid)))`, nil)
 		if err != nil || waiting {
 			return err
 		}
