@@ -257,3 +257,22 @@ func eachFile(t *testing.T, fn func(path string, file *ast.File)) {
 		t.Fatal(err)
 	}
 }
+
+// TestEveryDependencyHasItsReason holds docs/dependencies.md against go.mod.
+func TestEveryDependencyHasItsReason(t *testing.T) {
+	reasons := read(t, filepath.Join("..", "..", "docs", "dependencies.md"))
+	direct := 0
+	for line := range strings.Lines(read(t, filepath.Join("..", "..", "go.mod"))) {
+		module, _, isRequirement := strings.Cut(strings.TrimSpace(line), " v")
+		if !isRequirement || strings.Contains(line, "// indirect") || !strings.Contains(module, "/") {
+			continue
+		}
+		direct++
+		if !strings.Contains(reasons, module+" ") && !strings.Contains(reasons, module+",") {
+			t.Errorf("%s has no line in docs/dependencies.md", module)
+		}
+	}
+	if direct < 15 {
+		t.Errorf("found only %d direct dependencies", direct)
+	}
+}
