@@ -34,6 +34,9 @@ func (e *epoch) record(ctx context.Context, org postgres.OrgID, batch []result) 
 		if err := prepare(ctx, tx); err != nil {
 			return err
 		}
+		if err := awaitClaims(ctx, tx, batch); err != nil {
+			return err
+		}
 		moves, err := writeResults(ctx, tx, batch, e.options.CheckAfter[0].Seconds())
 		if err != nil {
 			return err
@@ -50,6 +53,33 @@ func (e *epoch) record(ctx context.Context, org postgres.OrgID, batch []result) 
 		}
 		return settleMoves(ctx, tx, append(moves, more...))
 	})
+}
+
+// awaitClaims returns once the claims of texts that are handed back are decided. A claim that ended
+// with an error may still be committing, and holds its texts locked until it has: without waiting, its
+// texts would be found queued, and turn inflight behind the back of the one who hands them back.
+func awaitClaims(ctx context.Context, tx *postgres.Tx, batch []result) error {
+	var messages []int64
+	for _, x := range batch {
+		if x.outcome.Kind == handedBack {
+			messages = append(messages, x.message)
+		}
+	}
+	if len(messages) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `
+		select m.id
+		from unnest(@messages::bigint[]) r (message_id)
+		cross join lateral (
+			select id
+			from message
+			where org_id = @org and id = r.message_id
+			for update) m`, postgres.Args{"messages": messages})
+	if err != nil {
+		return fmt.Errorf("wait for the claims of texts that are handed back: %w", err)
+	}
+	return nil
 }
 
 // senderFullTries is how often a number's full queue at the carrier is met by waiting, each time for
