@@ -108,11 +108,12 @@ func (r *Review) judgeNumber(ctx context.Context, tx *postgres.Tx, a *readThroug
 		return nil
 	}
 	r.Seconds = float64(r.Segments) / n.SegmentsPerSecond
-	r.find(Pass, "number", "The number is ready.", fmt.Sprintf("%s sends %s. %s texts take about %s.",
-		n.Phone.Format(a.place.Country), speed(n.SegmentsPerSecond), count(r.Segments), duration(r.Seconds)))
+	detail := fmt.Sprintf("%s sends %s.", n.Phone.Format(a.place.Country), speed(n.SegmentsPerSecond))
 	if r.Texted > 0 {
+		detail += fmt.Sprintf(" %s texts take about %s.", count(r.Segments), duration(r.Seconds))
 		r.judgeHours(a, n.SegmentsPerSecond)
 	}
+	r.find(Pass, "number", "The number is ready.", detail)
 	return nil
 }
 

@@ -14,7 +14,7 @@ import (
 
 // headed answers for what stands above all tabs of a campaign, which each of them asks for again as the
 // campaign goes on, at its own address.
-func (s *Server) headed(tab handler) handler {
+func (s *Server) headed(name string, tab handler) handler {
 	return func(w http.ResponseWriter, r *http.Request, d *desk) error {
 		if target(r) != page.IDCampaignHead {
 			return tab(w, r, d)
@@ -27,7 +27,7 @@ func (s *Server) headed(tab handler) handler {
 		if err != nil {
 			return err
 		}
-		s.render(w, r, http.StatusOK, h.Fragment(shell))
+		s.render(w, r, http.StatusOK, h.Fragment(shell, name))
 		return nil
 	}
 }
@@ -173,9 +173,9 @@ func (s *Server) recipients(w http.ResponseWriter, r *http.Request, d *desk) err
 		return err
 	}
 	h.Export = campaignURL(c.ID) + "/recipients.csv?" + url.Values{"state": {filter.State}}.Encode()
-	p := page.CampaignContacts{Campaign: h, Filter: filter, Counts: recipientCounts(progress),
-		Paging: ui.Paging{Shown: shown(len(rows), "person")}}
-	p.Paging.Shown = shownPeople(len(rows))
+	counts := recipientCounts(progress)
+	p := page.CampaignContacts{Campaign: h, Filter: filter, Counts: counts,
+		Paging: ui.Paging{Shown: shownOf(len(rows), inState(counts, filter.State), filter.Query)}}
 	for _, row := range rows {
 		p.Rows = append(p.Rows, recipient(row))
 	}
@@ -212,6 +212,16 @@ func recipientCounts(p outreach.Progress) []page.RecipientCount {
 		{State: "skipped", Label: "Skipped", Count: p.Skipped + p.Cancelled},
 		{State: "unknown", Label: "Outcome unknown", Count: p.Unknown + p.Unresolved},
 	}
+}
+
+// inState is how many recipients are in a state, or in any for an empty one.
+func inState(counts []page.RecipientCount, state string) (n int) {
+	for _, c := range counts {
+		if state == "" || c.State == state {
+			n += c.Count
+		}
+	}
+	return n
 }
 
 func recipient(row outreach.Recipient) page.Recipient {

@@ -60,8 +60,16 @@ func (d *desk) fillPeople(r *http.Request, p *page.Contacts) error {
 	for _, c := range found.Contacts {
 		p.Rows = append(p.Rows, contactRow(c))
 	}
-	p.Paging = paging(r, shownPeople(len(found.Contacts)), found.Next)
+	p.Paging = paging(r, shownOf(len(found.Contacts), p.People, p.Query), found.Next)
 	return nil
+}
+
+// shownOf says how many people a page has, of how many in all where no search makes them fewer.
+func shownOf(n, all int, search string) string {
+	if search != "" || n == all {
+		return shownPeople(n)
+	}
+	return ui.Count(n) + " of " + shownPeople(all)
 }
 
 func optionalText[T ~int64](id T) string {
@@ -88,7 +96,7 @@ func paging(r *http.Request, shown, next string) ui.Paging {
 
 func contactRow(c audience.ContactRow) page.ContactRow {
 	return page.ContactRow{Contact: ui.Person{Name: c.Name()}, URL: fmt.Sprintf("/contacts/%d", c.ID), Phone: string(c.Phone),
-		Language: c.Language, Consent: page.Consent{MayBeTexted: c.Consent == audience.Textable, Held: c.Consent == audience.Held}, Added: c.CreatedAt}
+		Language: languageName(c.Language), Consent: page.Consent{MayBeTexted: c.Consent == audience.Textable, Held: c.Consent == audience.Held}, Added: c.CreatedAt}
 }
 
 // consent is whether a contact may be texted, and why not.
@@ -172,7 +180,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, d *desk) error {
 		return err
 	}
 	p := page.ContactList{Name: l.Name, People: l.Contacts, Made: l.CreatedAt, MadeBy: cmp.Or(l.CreatedByName, "Parley"),
-		Paging: paging(r, shownPeople(len(found.Contacts)), found.Next)}
+		Paging: paging(r, shownOf(len(found.Contacts), l.Contacts, ""), found.Next)}
 	for _, c := range found.Contacts {
 		p.Rows = append(p.Rows, contactRow(c))
 	}

@@ -61,6 +61,9 @@ func optionalID[T ~int64](id *T) string {
 
 // fieldLabel writes a merge field's name for people: "first_name" is "First name".
 func fieldLabel(name string) string {
+	if name == "it" || name == "zip" {
+		return strings.ToUpper(name) // said letter by letter
+	}
 	words := strings.ReplaceAll(name, "_", " ")
 	return strings.ToUpper(words[:1]) + words[1:]
 }

@@ -106,7 +106,7 @@ func TestOperator_StrayTextsAndErrorQueue(t *testing.T) {
 	v.holds("/settings?tab=strays", 200, "Anybody?", "(208) 555-0999")
 	v.holds("/settings?tab=failed", 200, "ours error", "Try now")
 	v.posts(fmt.Sprintf("/settings/webhooks/%d/retry", b.ids["webhooks"]), nil)
-	v.holds("/settings?tab=audit", 200, "retry, webhook")
+	v.holds("/settings?tab=audit", 200, "tried again carrier request")
 }
 
 func TestNumbers_GivenBack(t *testing.T) {

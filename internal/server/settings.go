@@ -112,7 +112,7 @@ func (d *desk) fillAudit(r *http.Request, p *page.Settings) error {
 		return err
 	}
 	for _, e := range entries {
-		p.Audit = append(p.Audit, page.Happening{Who: e.Actor, What: fmt.Sprintf("%s, %s %d", e.Verb, e.Subject, e.SubjectID), At: e.At, Detail: e.Words()})
+		p.Audit = append(p.Audit, page.Happening{Who: e.Actor, What: auditWords(e), At: e.At, Detail: e.Words()})
 	}
 	next := ""
 	if len(entries) > 0 {

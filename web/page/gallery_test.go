@@ -91,7 +91,7 @@ var fragments = map[string]templ.Component{
 	"release":           release().Dialog(),
 	"nav-counts":        ui.NavCounts(shell()),
 	"campaign-list":     campaigns().List(),
-	"campaign-head":     head().Fragment(shell()),
+	"campaign-head":     head().Fragment(shell(), ""),
 	"conversation-list": activity().List.HTML(),
 	"more-rows":         activity().List.More(),
 	"open":              conversation().HTML(),

@@ -81,18 +81,24 @@ func (c Clock) Lately(t time.Time) string {
 	return c.Ago(t)
 }
 
-// Waited is how long a person has been waiting, in short: "18 min", "3 h", "2 days".
+// Waited is how long a person has been waiting, in short: "now", "18 min", "3 h", "2 days".
 func (c Clock) Waited(since time.Time) string {
 	n, unit := waited(c.Now.Sub(since))
+	if n == 0 {
+		return "now"
+	}
 	if unit == "day" {
 		return Plural(n, "day", "days")
 	}
 	return fmt.Sprintf("%d %s", n, map[string]string{"minute": "min", "hour": "h"}[unit])
 }
 
-// WaitedInWords is Waited for a sentence: "18 minutes", "3 hours", "2 days".
+// WaitedInWords is Waited for a sentence: "less than a minute", "18 minutes", "3 hours", "2 days".
 func (c Clock) WaitedInWords(since time.Time) string {
 	n, unit := waited(c.Now.Sub(since))
+	if n == 0 {
+		return "less than a minute"
+	}
 	return Plural(n, unit, unit+"s")
 }
 

@@ -43,8 +43,9 @@ func TestClockInWords(t *testing.T) {
 		{"waited", clock.Waited(at(11, 23, 10, 19)), "18 min"},
 		{"waited, hours", clock.Waited(at(11, 22, 10, 36)), "24 h"},
 		{"waited, days", clock.Waited(at(11, 20, 10, 0)), "3 days"},
-		{"waited, a clock behind", clock.Waited(at(11, 23, 10, 38)), "0 min"},
+		{"waited, a clock behind", clock.Waited(at(11, 23, 10, 38)), "now"},
 		{"waited in words", clock.WaitedInWords(at(11, 23, 10, 19)), "18 minutes"},
+		{"waited in words, a moment", clock.WaitedInWords(at(11, 23, 10, 37)), "less than a minute"},
 		{"waited in words, one", clock.WaitedInWords(at(11, 23, 9, 30)), "1 hour"},
 		{"exactly", clock.Exactly(at(11, 23, 9, 5)), "Mon, Nov 23, 2026, 9:05:00 AM MST (America/Boise)"},
 	}
