@@ -2,12 +2,9 @@ package outreach
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"parley/internal/postgres"
-	"parley/internal/sms"
 )
 
 // Filter chooses among the conversations of a campaign.
@@ -67,14 +64,6 @@ const filterSQL = `
 			join opt_out x on x.org_id = @org and x.phone = p.phone
 			where p.org_id = @org and p.id = v.contact_id)))`
 
-// nameSQL keeps the contacts whose first or last name begins with @name, or whose first begins with
-// the first word and last with the rest. Ranges on folded columns, so that the index serves and the
-// operators are leakproof.
-const nameSQL = `
-	and (c.first_key ~>=~ @name and c.first_key ~<~ @name_end
-		or c.last_key ~>=~ @name and c.last_key ~<~ @name_end
-		or @rest <> '' and c.first_key = @first and c.last_key ~>=~ @rest and c.last_key ~<~ @rest_end)`
-
 // Activity reads a page of a campaign's conversations.
 func (d Desk) Activity(ctx context.Context, q ActivityQuery) (page Page[Conversation], err error) {
 	err = d.org(ctx, func(tx *postgres.Tx) error {
@@ -92,15 +81,19 @@ func activity(ctx context.Context, tx *postgres.Tx, q ActivityQuery) (page Page[
 	if q.Limit == 0 {
 		q.Limit = pageSize
 	}
+	people, err := readNamesakes(ctx, tx, q.Campaign, q.Name)
+	if err != nil {
+		return page, err
+	}
 	var places []spot
 	if q.WaitingFirst && (q.After == Cursor{} || q.After.Waiting) {
-		if places, err = q.readPlaces(ctx, tx, waitingPlaces); err != nil {
+		if places, err = q.readPlaces(ctx, tx, people, waitingPlaces); err != nil {
 			return page, err
 		}
 		q.After = Cursor{}
 	}
 	if len(places) <= q.Limit {
-		others, err := q.readPlaces(ctx, tx, q.otherPlaces())
+		others, err := q.readPlaces(ctx, tx, people, q.otherPlaces())
 		if err != nil {
 			return page, err
 		}
@@ -125,71 +118,3 @@ func paged[T any](rows []T, limit int, cursor func(T) Cursor) Page[T] {
 	}
 	return p
 }
-
-func nameArgs(name string) postgres.Args {
-	key := sms.Fold(name)
-	first, rest, _ := strings.Cut(key, " ")
-	return postgres.Args{"name": key, "name_end": prefixEnd(key), "first": first, "rest": rest, "rest_end": prefixEnd(rest)}
-}
-
-// prefixEnd is a key that sorts, byte by byte, after all that begin with prefix.
-func prefixEnd(prefix string) string { return prefix + "\U0010FFFF" }
-
-// Recipient is one person of a campaign with what became of their text.
-type Recipient struct {
-	ID        MessageID
-	ContactID int64
-	FirstName string
-	LastName  string
-	Phone     sms.Phone
-	State     string // as message.state
-	Reason    string
-	ErrorCode int
-	SettledAt *time.Time
-}
-
-// RecipientQuery asks for a page of a campaign's recipients, in the order in which they are texted.
-type RecipientQuery struct {
-	Campaign CampaignID
-	States   []string // of message.state; nil for all
-	Name     string   // prefix of first or last name
-	After    MessageID
-	Limit    int // 0: 50
-}
-
-// Recipients reads a page of a campaign's recipients; more says whether another follows.
-func (d Desk) Recipients(ctx context.Context, q RecipientQuery) (rows []Recipient, more bool, err error) {
-	if q.Limit == 0 {
-		q.Limit = pageSize
-	}
-	args := nameArgs(q.Name)
-	args["campaign"], args["states"], args["after"], args["limit"] = q.Campaign, q.States, q.After, q.Limit+1
-	sql := recipientSQL
-	if q.Name != "" {
-		sql += nameSQL
-	}
-	err = d.org(ctx, func(tx *postgres.Tx) error {
-		if _, err := d.campaign(ctx, tx, q.Campaign); err != nil {
-			return err
-		}
-		rows, err = postgres.Rows[Recipient](ctx, tx, sql+`
-			order by m.id
-			limit @limit`, args)
-		return err
-	})
-	if err != nil {
-		return nil, false, fmt.Errorf("read the recipients of campaign %d: %w", q.Campaign, err)
-	}
-	if more = len(rows) > q.Limit; more {
-		rows = rows[:q.Limit]
-	}
-	return rows, more, nil
-}
-
-const recipientSQL = `
-	select m.id, m.contact_id, c.first_name, c.last_name, c.phone, m.state, m.reason,
-		coalesce(m.error_code, 0) as error_code, m.settled_at
-	from message m
-	join contact c on c.org_id = @org and c.id = m.contact_id
-	where m.org_id = @org and m.campaign_id = @campaign and m.author = 'campaign'
-		and (@states::text[] is null or m.state = any (@states)) and m.id > @after`

@@ -37,21 +37,17 @@ func (q ActivityQuery) otherPlaces() string {
 }
 
 // readPlaces reads one place more than a page has, so that it is known whether another follows.
-func (q ActivityQuery) readPlaces(ctx context.Context, tx *postgres.Tx, order string) ([]spot, error) {
-	args := nameArgs(q.Name)
+func (q ActivityQuery) readPlaces(ctx context.Context, tx *postgres.Tx, people namesakes, order string) ([]spot, error) {
+	args := people.args()
 	args["campaign"], args["filter"], args["limit"] = q.Campaign, q.Filter, q.Limit+1
 	args["at"], args["id"] = q.after(order)
-	at, person := `v.last_at`, ``
+	at := `v.last_at`
 	if order == waitingPlaces {
 		at = `v.waiting_since`
 	}
-	if q.Name != "" {
-		person = ` join contact c on c.org_id = @org and c.id = v.contact_id` + nameSQL
-	}
 	places, err := postgres.Rows[spot](ctx, tx, `
-		select v.id, `+at+` as at, v.waiting_since is not null as waiting
-		from conversation v`+person+`
-		where v.org_id = @org and v.campaign_id = @campaign`+filterSQL+order, args)
+		select v.id, `+at+` as at, v.waiting_since is not null as waiting`+
+		people.conversations()+filterSQL+order, args)
 	if err != nil {
 		return nil, fmt.Errorf("read the activity of campaign %d: %w", q.Campaign, err)
 	}

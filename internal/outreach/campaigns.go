@@ -100,7 +100,7 @@ func (d Desk) places(ctx context.Context, tx *postgres.Tx, q CampaignQuery) ([]C
 	if err != nil {
 		return nil, err
 	}
-	args := postgres.Args{"offices": d.offices(), "shelves": q.shelves(), "from": t.from, "to": t.to,
+	args := postgres.Args{"offices": d.offices(), "shelves": q.shelves(), "from": t.from, "to": t.to, "window": window,
 		"id": q.After.ID, "title": q.After.Title, "at": q.After.At, "limit": q.Limit + 1}
 	sql, ok := orders[q.Sort]
 	if !ok {
@@ -116,8 +116,14 @@ func (d Desk) places(ctx context.Context, tx *postgres.Tx, q CampaignQuery) ([]C
 		args["rare_from"], args["rare_to"] = t.from[rarest], t.to[rarest]
 		return postgres.Rows[CampaignCursor](ctx, tx, sql.among(`
 			select campaign_id from campaign_word where org_id = @org and word >= @rare_from and word < @rare_to`), args)
+	case len(t.from) < 2:
+		return postgres.Rows[CampaignCursor](ctx, tx, sql.walk(), args)
 	}
-	return postgres.Rows[CampaignCursor](ctx, tx, sql.walk(), args)
+	places, err := postgres.Rows[CampaignCursor](ctx, tx, sql.latest(), args)
+	if err != nil || len(places) > q.Limit {
+		return places, err
+	}
+	return postgres.Rows[CampaignCursor](ctx, tx, sql.among(t.shared(args)), args)
 }
 
 // listed reads the campaigns of places with their counts, in the order of the places.

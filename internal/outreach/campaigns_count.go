@@ -7,7 +7,7 @@ import (
 	"parley/internal/postgres"
 )
 
-// CampaignCounts are how many campaigns of the actor's offices stand where.
+// CampaignCounts are how many campaigns of the actor's offices stand where, each counted up to MostCounted.
 type CampaignCounts struct {
 	Draft, Scheduled, Active, Archived int
 	Waiting                            int // not archived, and somebody waits for an answer
@@ -17,17 +17,23 @@ type CampaignCounts struct {
 func (d Desk) CountCampaigns(ctx context.Context) (n CampaignCounts, err error) {
 	err = d.org(ctx, func(tx *postgres.Tx) error {
 		n, err = postgres.Row[CampaignCounts](ctx, tx, waitingCampaignsSQL+`, shelved as (
-				select shelf, count(*) as n
-				from campaign
-				where org_id = @org and (@offices::bigint[] is null or office_id = any (@offices))
-				group by shelf
+				select asked.shelf, (
+					select count(*) from (
+						select from office o
+						cross join lateral (
+							select from campaign c
+							where c.org_id = @org and c.office_id = o.id and c.shelf = asked.shelf
+							limit @most) one
+						where o.org_id = @org and (@offices::bigint[] is null or o.id = any (@offices))
+						limit @most) found) as n
+				from unnest(array['draft', 'scheduled', 'active', 'archived']) as asked (shelf)
 			)
-			select coalesce(sum(n) filter (where shelf = 'draft'), 0) as draft, coalesce(sum(n) filter (where shelf = 'scheduled'), 0) as scheduled,
-				coalesce(sum(n) filter (where shelf = 'active'), 0) as active, coalesce(sum(n) filter (where shelf = 'archived'), 0) as archived,
+			select sum(n) filter (where shelf = 'draft') as draft, sum(n) filter (where shelf = 'scheduled') as scheduled,
+				sum(n) filter (where shelf = 'active') as active, sum(n) filter (where shelf = 'archived') as archived,
 				(select count(*) from waiting w
 					join campaign c on c.org_id = @org and c.id = w.campaign_id
 					where c.shelf <> 'archived' and (@offices::bigint[] is null or c.office_id = any (@offices))) as waiting
-			from shelved`, postgres.Args{"offices": d.offices()})
+			from shelved`, postgres.Args{"offices": d.offices(), "most": MostCounted})
 		return err
 	})
 	if err != nil {
@@ -37,7 +43,7 @@ func (d Desk) CountCampaigns(ctx context.Context) (n CampaignCounts, err error) 
 }
 
 // lately is how many of the campaigns last updated are looked at for their tags.
-const lately = 300
+const lately = 100
 
 // Tags are the tags most used in the campaigns of the actor's offices that were last updated and are not
 // archived.

@@ -42,8 +42,33 @@ const hasTermsSQL = `
 
 // walk reads the page in the order of the list, office by office and shelf by shelf.
 func (o order) walk() string {
+	return `
+		select id, title, at
+		from (` + o.merged(hasTermsSQL, "@limit") + `
+			limit @limit
+		) page`
+}
+
+// window is how many campaigns are read in the order of the list before words that each have many
+// campaigns are looked up together: enough to fill a page where one campaign in forty has them all.
+const window = 1000
+
+// latest reads what fits of the first campaigns in the order of the list.
+func (o order) latest() string {
 	return o.words(`
 		select c.id, c.title, c.at
+		from (` + o.merged("true", "@window") + `
+			limit @window
+		) c
+		where ` + hasTermsSQL + `
+		order by c.key {direction}, c.id {direction}
+		limit @limit`)
+}
+
+// merged reads the campaigns of which kept holds, at most so many of each office and shelf, in order.
+func (o order) merged(kept, most string) string {
+	return o.words(`
+		select c.id, c.title, c.at, c.key
 		from office o
 		cross join unnest(@shelves::text[]) as asked (shelf)
 		cross join lateral (
@@ -51,13 +76,12 @@ func (o order) walk() string {
 			from campaign c
 			where c.org_id = @org and c.office_id = o.id and c.shelf = asked.shelf
 				and ({key}, c.id) {than} ({cursor}, @id)
-				and ` + hasTermsSQL + `
+				and ` + kept + `
 			order by {key} {direction}, c.id {direction}
-			limit @limit
+			limit ` + most + `
 		) c
 		where o.org_id = @org and (@offices::bigint[] is null or o.id = any (@offices))
-		order by c.key {direction}, c.id {direction}
-		limit @limit`)
+		order by c.key {direction}, c.id {direction}`)
 }
 
 // among reads the page from the campaigns that a query names, which are few.

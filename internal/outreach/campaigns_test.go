@@ -167,27 +167,55 @@ func TestCampaigns_OfTheActorsOfficesWhereSomebodyWaits(t *testing.T) {
 	}
 }
 
-// TestCampaigns_AFrequentWord takes the way of a word that too many campaigns have to be sorted.
-func TestCampaigns_AFrequentWord(t *testing.T) {
+// TestCampaigns_FrequentWords takes the ways of words that too many campaigns have to be sorted: of one, of
+// two that the latest campaigns share, and of two that few of the latest have together.
+func TestCampaigns_FrequentWords(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := w.draft("Source", "Hi", askBot, "ada")
 	w.in(func(tx *postgres.Tx) error {
 		_, err := tx.Exec(w.ctx, `
 			with policies as (
-				insert into response_policy (org_id) select @org from generate_series(1, 2500) returning id
+				insert into response_policy (org_id) select @org from generate_series(1, 4500) returning id
+			), numbered as (
+				select id, row_number() over (order by id) as n from policies
 			), made as (
 				insert into campaign (org_id, title, title_key, office_id, policy_id)
-				select @org, 'Often ' || p.id, 'often ' || p.id, c.office_id, p.id from policies p, campaign c where c.org_id = @org and c.id = @campaign
+				select @org, t.title, t.title, c.office_id, p.id
+				from numbered p
+				join campaign c on c.org_id = @org and c.id = @campaign
+				cross join lateral (select concat_ws(' ', 'all', p.n, case when p.n <= 2300 then 'early' end,
+					case when p.n > 2200 then 'late' end) as title) t
 				returning id, title_key
 			)
 			insert into campaign_word (org_id, campaign_id, word)
 			select @org, id, word from made, unnest(string_to_array(title_key, ' ')) word`, postgres.Args{"campaign": id})
 		return err
 	})
-	got := w.titles(w.manager, outreach.CampaignQuery{Search: "often", Limit: 600})
-	if len(got) != 2500 || len(slices.Compact(slices.Sorted(slices.Values(got)))) != 2500 {
-		t.Errorf("found %d campaigns", len(got))
+	for search, want := range map[string]int{"all": 4500, "all late": 2300, "early all": 2300, "early late": 100, "late early al": 100} {
+		got := w.titles(w.manager, outreach.CampaignQuery{Search: search, Limit: 700})
+		if len(got) != want || len(slices.Compact(slices.Sorted(slices.Values(got)))) != want {
+			t.Errorf("%q finds %d campaigns, want %d", search, len(got), want)
+		}
+	}
+}
+
+func TestCampaigns_CountedUpToABound(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.draft("Source", "Hi", askBot, "ada")
+	w.in(func(tx *postgres.Tx) error {
+		_, err := tx.Exec(w.ctx, `
+			with policies as (insert into response_policy (org_id) select @org from generate_series(1, @n::int) returning id)
+			insert into campaign (org_id, title, title_key, office_id, policy_id)
+			select @org, 'No. ' || p.id, 'no. ' || p.id, c.office_id, p.id
+			from policies p, campaign c where c.org_id = @org and c.id = @campaign`, postgres.Args{"campaign": id, "n": outreach.MostCounted + 10})
+		return err
+	})
+	counts, err := w.desk(w.manager).CountCampaigns(w.ctx)
+	w.must(err)
+	if counts != (outreach.CampaignCounts{Draft: outreach.MostCounted}) {
+		t.Errorf("counted %+v", counts)
 	}
 }
 

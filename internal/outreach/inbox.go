@@ -60,12 +60,12 @@ const (
 		)`
 )
 
-// mostCounted is where counting conversations ends, so that a count on every page has a bound. More
-// than a team answers in a week.
-const mostCounted = 10_000
+// MostCounted is where counting ends, so that a count on every page has a bound: from there on a number
+// tells nobody more.
+const MostCounted = 1000
 
 // Inboxes are the actor's inboxes, their own first, with how many conversations wait in each, counted
-// up to 10,000.
+// up to MostCounted.
 func (d Desk) Inboxes(ctx context.Context) (inboxes []Inbox, err error) {
 	err = d.org(ctx, func(tx *postgres.Tx) error {
 		inboxes, err = postgres.Rows[Inbox](ctx, tx, waitingPoliciesSQL+`, counted as (
@@ -95,10 +95,10 @@ func (d Desk) Inboxes(ctx context.Context) (inboxes []Inbox, err error) {
 }
 
 func (d Desk) inboxArgs(inbox account.InboxID) postgres.Args {
-	return postgres.Args{"user": d.actor.User, "own_offices": d.actor.Offices, "all": d.actor.SeesAll(), "inbox": inbox, "most": mostCounted}
+	return postgres.Args{"user": d.actor.User, "own_offices": d.actor.Offices, "all": d.actor.SeesAll(), "inbox": inbox, "most": MostCounted}
 }
 
-// CountWaiting is how many conversations wait in the actor's inboxes, each once, counted up to 10,000.
+// CountWaiting is how many conversations wait in the actor's inboxes, each once, counted up to MostCounted.
 func (d Desk) CountWaiting(ctx context.Context) (n int, err error) {
 	err = d.org(ctx, func(tx *postgres.Tx) error {
 		n, err = postgres.Value[int](ctx, tx, mineWaitingSQL+`

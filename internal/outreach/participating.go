@@ -41,13 +41,13 @@ func (d Desk) Participating(ctx context.Context, after Cursor) (page Page[Conver
 	return page, nil
 }
 
-// CountParticipating is how many conversations the actor has answered, counted up to 10,000.
+// CountParticipating is how many conversations the actor has answered, counted up to MostCounted.
 func (d Desk) CountParticipating(ctx context.Context) (n int, err error) {
 	err = d.org(ctx, func(tx *postgres.Tx) error {
 		n, err = postgres.Value[int](ctx, tx, `
 			select count(*)
 			from (select from participant where org_id = @org and user_id = @user limit @most) bounded`,
-			postgres.Args{"user": d.actor.User, "most": mostCounted})
+			postgres.Args{"user": d.actor.User, "most": MostCounted})
 		return err
 	})
 	if err != nil {

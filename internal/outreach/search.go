@@ -59,7 +59,8 @@ func readTerms(q CampaignQuery) terms {
 }
 
 // few is up to how many campaigns of a term are read and sorted. Above it a page is found sooner by
-// walking the list in its order, since every few rows one fits.
+// walking the list in its order, since every few rows one fits; where several terms each have more, few
+// campaigns may have them all, and these are found by what the terms share.
 const few = 2000
 
 // rarest is the term that the fewest campaigns have, if these are few.
@@ -83,4 +84,16 @@ func (t terms) rarest(ctx context.Context, tx *postgres.Tx) (i int, ok bool, err
 		}
 	}
 	return i, counts[i] <= few, nil
+}
+
+// shared is a query for the campaigns that have a word in every range, each range read once from its index.
+// It adds the ranges to args.
+func (t terms) shared(args postgres.Args) string {
+	each := make([]string, len(t.from))
+	for i := range t.from {
+		from, to := fmt.Sprintf("from_%d", i), fmt.Sprintf("to_%d", i)
+		args[from], args[to] = t.from[i], t.to[i]
+		each[i] = `select campaign_id from campaign_word where org_id = @org and word >= @` + from + ` and word < @` + to
+	}
+	return strings.Join(each, " intersect ")
 }

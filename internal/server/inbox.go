@@ -35,7 +35,7 @@ func (s *Server) inbox(w http.ResponseWriter, r *http.Request, d *desk) error {
 		if b.Own {
 			label = "My own inbox"
 		}
-		p.Inboxes = append(p.Inboxes, ui.Option{Value: fmt.Sprint(b.ID), Label: fmt.Sprintf("%s (%s)", label, ui.Count(b.Waiting))})
+		p.Inboxes = append(p.Inboxes, ui.Option{Value: fmt.Sprint(b.ID), Label: fmt.Sprintf("%s (%s)", label, ui.Bounded(b.Waiting))})
 		if filter.Inbox == fmt.Sprint(b.ID) {
 			p.Attention = b.Waiting
 		}

@@ -178,14 +178,14 @@ func (p Campaigns) newCampaign() templ.Component {
 
 func (p Campaigns) areas() []ui.Tab {
 	return []ui.Tab{
-		{Text: "Active", URL: p.Filter.inArea("").URL(), Count: ui.Count(p.Counts.Active), Current: p.Filter.Area == ""},
-		{Text: "Archived", URL: p.Filter.inArea("archived").URL(), Count: ui.Count(p.Counts.Archived), Current: p.Filter.Area == "archived"},
+		{Text: "Active", URL: p.Filter.inArea("").URL(), Count: ui.Bounded(p.Counts.Active), Current: p.Filter.Area == ""},
+		{Text: "Archived", URL: p.Filter.inArea("archived").URL(), Count: ui.Bounded(p.Counts.Archived), Current: p.Filter.Area == "archived"},
 	}
 }
 
 func (p Campaigns) statuses() []ui.Tab {
 	tab := func(text, status string, count int) ui.Tab {
-		return ui.Tab{Text: text, URL: p.Filter.withStatus(status).URL(), Count: ui.Count(count), Current: p.Filter.Status == status}
+		return ui.Tab{Text: text, URL: p.Filter.withStatus(status).URL(), Count: ui.Bounded(count), Current: p.Filter.Status == status}
 	}
 	return []ui.Tab{
 		tab("All", "", p.Counts.Active),

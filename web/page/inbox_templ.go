@@ -251,7 +251,7 @@ func (p Inbox) Opened() templ.Component {
 func (p Inbox) tabs() []ui.Tab {
 	return []ui.Tab{
 		{Text: "Needs attention", URL: p.Filter.tab(false).URL(), Waiting: p.Attention, Current: !p.Filter.Participating},
-		{Text: "Participating", URL: p.Filter.tab(true).URL(), Count: ui.Count(p.Participating), Current: p.Filter.Participating},
+		{Text: "Participating", URL: p.Filter.tab(true).URL(), Count: ui.Bounded(p.Participating), Current: p.Filter.Participating},
 	}
 }
 

@@ -68,3 +68,15 @@ func InList(names []string, shown int) string {
 	last := len(names) - 1
 	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
+
+// MostCounted is up to how much is counted for a page, whose cost must not grow with what it does not
+// show.
+const MostCounted = 1000
+
+// Bounded is Count for what was counted up to MostCounted: "1,000+" for that and more.
+func Bounded(n int) string {
+	if n >= MostCounted {
+		return Count(MostCounted) + "+"
+	}
+	return Count(n)
+}
