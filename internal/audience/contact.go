@@ -2,10 +2,12 @@ package audience
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"parley/internal/account"
 	"parley/internal/postgres"
 	"parley/internal/sms"
 )
@@ -63,7 +65,11 @@ func Find(ctx context.Context, tx *postgres.Tx, phone sms.Phone) (Contact, error
 // Meet returns the contact with this number and makes one, without a name, if there is none: for a
 // text from somebody unknown. Two texts at once meet the same contact.
 func Meet(ctx context.Context, tx *postgres.Tx, phone sms.Phone) (Contact, error) {
-	_, err := tx.Exec(ctx, `
+	c, err := Find(ctx, tx, phone)
+	if !errors.Is(err, account.ErrNotFound) {
+		return c, err
+	}
+	_, err = tx.Exec(ctx, `
 		insert into contact (org_id, phone) values (@org, @phone)
 		on conflict (org_id, phone) do nothing`, postgres.Args{"phone": phone})
 	if err != nil {

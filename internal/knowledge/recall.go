@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"parley/internal/postgres"
@@ -15,7 +16,7 @@ func Recall(ctx context.Context, tx *postgres.Tx, conversation int64) (last Answ
 		Last  AnswerID
 		Asked []AnswerID
 	}
-	all, err := postgres.Rows[said](ctx, tx, `
+	s, err := postgres.Row[said](ctx, tx, `
 		select case when b.kind = 'answer' then coalesce(b.answer_id, 0) else 0 end as last,
 			case when b.kind = 'clarify' then b.offered else '{}' end as asked
 		from conversation c
@@ -31,11 +32,11 @@ func Recall(ctx context.Context, tx *postgres.Tx, conversation int64) (last Answ
 		where c.org_id = @org and c.id = @conversation and (t.author = 'agent' or b.kind <> 'small_talk')
 		order by t.id desc
 		limit 1`, postgres.Args{"conversation": conversation})
+	if errors.Is(err, postgres.ErrNotFound) {
+		return 0, nil, nil
+	}
 	if err != nil {
 		return 0, nil, fmt.Errorf("recall conversation %d: %w", conversation, err)
 	}
-	if len(all) == 0 {
-		return 0, nil, nil
-	}
-	return all[0].Last, all[0].Asked, nil
+	return s.Last, s.Asked, nil
 }

@@ -210,9 +210,7 @@ func (d Desk) OptOut(ctx context.Context, id ConversationID) error {
 		if err != nil || !changed {
 			return err
 		}
-		if err := tally(ctx, tx, c.CampaignID, counts{OptedOut: 1}); err != nil {
-			return err
-		}
+		tally(tx, c.CampaignID, counts{OptedOut: 1})
 		if err := settle(ctx, tx, c); err != nil {
 			return err
 		}
@@ -233,7 +231,8 @@ func settle(ctx context.Context, tx *postgres.Tx, c Conversation) error {
 	if err != nil {
 		return fmt.Errorf("settle conversation %d: %w", c.ID, err)
 	}
-	return tally(ctx, tx, c.CampaignID, counts{Waiting: -int(touched)})
+	tally(tx, c.CampaignID, counts{Waiting: -int(touched)})
+	return nil
 }
 
 // change runs a verb on one conversation that the actor may see, and tells open pages of it.

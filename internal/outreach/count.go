@@ -13,12 +13,23 @@ type counts struct {
 	SaidYes, SaidNo, SaidOther                                              int
 }
 
-// tally adds to the counts of a campaign; an unsolicited conversation has none to add to.
-func tally(ctx context.Context, tx *postgres.Tx, campaign *CampaignID, c counts) error {
-	if campaign == nil || c == (counts{}) {
-		return nil
+// plus are both changes together.
+func (c counts) plus(d counts) counts {
+	return counts{
+		Conversations: c.Conversations + d.Conversations, Replied: c.Replied + d.Replied, Waiting: c.Waiting + d.Waiting,
+		OptedOut: c.OptedOut + d.OptedOut, BotAnswers: c.BotAnswers + d.BotAnswers, IDKs: c.IDKs + d.IDKs,
+		HandedOver: c.HandedOver + d.HandedOver,
+		SaidYes:    c.SaidYes + d.SaidYes, SaidNo: c.SaidNo + d.SaidNo, SaidOther: c.SaidOther + d.SaidOther,
 	}
-	_, err := tx.Exec(ctx, `
+}
+
+// tally adds to the counts of a campaign when the transaction next speaks to the database; an unsolicited
+// conversation has none to add to.
+func tally(tx *postgres.Tx, campaign *CampaignID, c counts) {
+	if campaign == nil || c == (counts{}) {
+		return
+	}
+	tx.Later(fmt.Sprintf("count for campaign %d", *campaign), postgres.Statement{SQL: `
 		insert into campaign_count (org_id, campaign_id, slot, conversations, replied, waiting, opted_out, bot_answers, idks,
 			handed_over, said_yes, said_no, said_other)
 		values (@org, @campaign, count_slot(), @conversations, @replied, @waiting, @opted_out, @bot_answers, @idks,
@@ -34,31 +45,24 @@ func tally(ctx context.Context, tx *postgres.Tx, campaign *CampaignID, c counts)
 			said_yes = campaign_count.said_yes + excluded.said_yes,
 			said_no = campaign_count.said_no + excluded.said_no,
 			said_other = campaign_count.said_other + excluded.said_other`,
-		postgres.Args{"campaign": *campaign, "conversations": c.Conversations, "replied": c.Replied, "waiting": c.Waiting,
+		Args: postgres.Args{"campaign": *campaign, "conversations": c.Conversations, "replied": c.Replied, "waiting": c.Waiting,
 			"opted_out": c.OptedOut, "bot_answers": c.BotAnswers, "idks": c.IDKs, "handed_over": c.HandedOver,
-			"said_yes": c.SaidYes, "said_no": c.SaidNo, "said_other": c.SaidOther})
-	if err != nil {
-		return fmt.Errorf("count for campaign %d: %w", *campaign, err)
-	}
-	return nil
+			"said_yes": c.SaidYes, "said_no": c.SaidNo, "said_other": c.SaidOther}})
 }
 
-// countResponse notes a person's first text in a campaign by the hour of the organization's clocks.
-func countResponse(ctx context.Context, tx *postgres.Tx, campaign *CampaignID) error {
+// countResponse notes a person's first text in a campaign by the hour of the organization's clocks, as
+// tally does.
+func countResponse(tx *postgres.Tx, campaign *CampaignID) {
 	if campaign == nil {
-		return nil
+		return
 	}
-	_, err := tx.Exec(ctx, `
+	tx.Later(fmt.Sprintf("count a response to campaign %d", *campaign), postgres.Statement{SQL: `
 		insert into campaign_response (org_id, campaign_id, hour, slot, people)
 		select @org, @campaign, date_trunc('hour', app_now() at time zone time_zone), count_slot(), 1
 		from organization
 		where org_id = @org
 		on conflict (org_id, campaign_id, hour, slot) do update set people = campaign_response.people + 1`,
-		postgres.Args{"campaign": *campaign})
-	if err != nil {
-		return fmt.Errorf("count a response to campaign %d: %w", *campaign, err)
-	}
-	return nil
+		Args: postgres.Args{"campaign": *campaign}})
 }
 
 // involve notes that people are needed in a conversation or have written in it, once in its life.
@@ -69,7 +73,8 @@ func involve(ctx context.Context, tx *postgres.Tx, c Conversation) error {
 	if err != nil {
 		return fmt.Errorf("hand over conversation %d: %w", c.ID, err)
 	}
-	return tally(ctx, tx, c.CampaignID, counts{HandedOver: int(touched)})
+	tally(tx, c.CampaignID, counts{HandedOver: int(touched)})
+	return nil
 }
 
 // Progress is how far a campaign's texts have come, each in one state, and what followed.

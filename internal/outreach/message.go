@@ -38,19 +38,25 @@ type outgoing struct {
 	answers      *time.Time // since when the person had waited for it; nil: they did not
 }
 
-// queue writes a text that is to be sent now. It goes before those of campaigns.
-// created is false if the same form has been sent before.
-func queue(ctx context.Context, tx *postgres.Tx, o outgoing) (created bool, err error) {
+// statement writes a text that is to be sent now, unless its form has been sent before. It goes before
+// those of campaigns.
+func (o outgoing) statement() postgres.Statement {
 	c := o.conversation
-	touched, err := tx.Exec(ctx, `
+	return postgres.Statement{SQL: `
 		insert into message (org_id, contact_id, number_id, campaign_id, conversation_id, author, user_id, body, segments,
 			state, priority, due_at, zone, in_reply_to, form_key, waiting_since)
 		values (@org, @contact, @number, @campaign, @conversation, @author, nullif(@user, 0), @body, @segments,
 			'queued', 0, app_now(), @zone, nullif(@reply_to, 0), nullif(@form, '')::uuid, @waiting_since)
 		on conflict (org_id, form_key) where form_key is not null do nothing`,
-		postgres.Args{"contact": c.ContactID, "number": c.NumberID, "campaign": c.CampaignID, "conversation": c.ID,
+		Args: postgres.Args{"contact": c.ContactID, "number": c.NumberID, "campaign": c.CampaignID, "conversation": c.ID,
 			"author": o.author, "user": o.user, "body": o.body, "segments": sms.Count(o.body).Segments,
-			"zone": o.zone, "reply_to": o.inReplyTo, "form": o.formKey, "waiting_since": o.answers})
+			"zone": o.zone, "reply_to": o.inReplyTo, "form": o.formKey, "waiting_since": o.answers}}
+}
+
+// queue writes a text that is to be sent; created is false if the same form has been sent before.
+func queue(ctx context.Context, tx *postgres.Tx, o outgoing) (created bool, err error) {
+	c, s := o.conversation, o.statement()
+	touched, err := tx.Exec(ctx, s.SQL, s.Args)
 	if err != nil {
 		return false, fmt.Errorf("queue a text in conversation %d: %w", c.ID, err)
 	}

@@ -138,16 +138,19 @@ func reroute(ctx context.Context, tx *postgres.Tx, id PolicyID) error {
 	return nil
 }
 
-// policySQL reads policies; a query adds which.
-const policySQL = `
+// policySQL reads a policy.
+func policySQL(id PolicyID) postgres.Statement {
+	return postgres.Statement{SQL: `
 	select p.id, p.mode, p.idk_type, p.custom_response, p.holding_text,
 		coalesce((select array_agg(i.inbox_id order by i.inbox_id) from policy_inbox i
 			where i.org_id = @org and i.policy_id = p.id and not i.fallback), '{}') as inboxes
 	from response_policy p
-	where p.org_id = @org and p.id = @policy`
+	where p.org_id = @org and p.id = @policy`, Args: postgres.Args{"policy": id}}
+}
 
 func policy(ctx context.Context, tx *postgres.Tx, id PolicyID) (Policy, error) {
-	p, err := postgres.Row[Policy](ctx, tx, policySQL, postgres.Args{"policy": id})
+	s := policySQL(id)
+	p, err := postgres.Row[Policy](ctx, tx, s.SQL, s.Args)
 	if err != nil {
 		return p, fmt.Errorf("read response policy %d: %w", id, err)
 	}

@@ -10,32 +10,6 @@ import (
 	"parley/internal/postgres"
 )
 
-// arrival is a text on its way to whoever answers it.
-type arrival struct {
-	in           Inbound
-	number       receiver
-	contact      audience.Contact
-	campaign     *Campaign // the campaign it belongs to, nil for unsolicited
-	policy       Policy    // what governs the conversation now; the zero policy is silence
-	conversation Conversation
-	id           MessageID
-	fresh        bool // the conversation begins with this text
-	first        bool // the person's first text in this conversation
-}
-
-// receiver is the number that was texted, as far as routing needs it.
-type receiver struct {
-	ID        NumberID
-	Kind      Kind
-	OfficeID  account.OfficeID
-	PolicyID  *PolicyID
-	Releasing bool
-}
-
-// silent says whether nobody answers and nobody is asked: the text is kept, and what it says about
-// consent counts.
-func (r *arrival) silent() bool { return r.policy.ID == 0 }
-
 // route finds where a text belongs and what governs it.
 //
 // That is the active campaign that texted the person last from this number (AR14, AR15), under its
@@ -44,39 +18,50 @@ func (r *arrival) silent() bool { return r.policy.ID == 0 }
 // policy of the campaign that runs there (AP7), or, where none runs, a late reply to the archived
 // campaign that texted them last (AP3).
 func route(ctx context.Context, tx *postgres.Tx, in Inbound) (*arrival, error) {
-	r := &arrival{in: in}
-	var err error
-	r.number, err = postgres.Row[receiver](ctx, tx, `
-		select id, kind, office_id, policy_id, releasing_at is not null as releasing
-		from phone_number
-		where org_id = @org and phone = @phone and released_at is null`, postgres.Args{"phone": in.To})
-	if errors.Is(err, postgres.ErrNotFound) {
-		return nil, ErrNoNumber
-	}
+	number := postgres.AskRow[receiver](tx, "find the number of text "+in.SID, postgres.Statement{SQL: `
+		select n.id, n.kind, n.office_id, n.policy_id, coalesce(p.mode, '') as mode, n.releasing_at is not null as releasing,
+			exists (select from message where org_id = @org and sid = @sid) as known
+		from phone_number n
+		left join response_policy p on p.org_id = @org and p.id = n.policy_id
+		where n.org_id = @org and n.phone = @phone and n.released_at is null`, Args: postgres.Args{"phone": in.To, "sid": in.SID}})
+	contact, err := audience.Meet(ctx, tx, in.From)
 	if err != nil {
-		return nil, fmt.Errorf("find the number of text %s: %w", in.SID, err)
-	}
-	if r.contact, err = audience.Meet(ctx, tx, in.From); err != nil {
 		return nil, err
+	}
+	r := &arrival{in: in, contact: contact}
+	r.number, err = number.Wait(ctx)
+	switch {
+	case errors.Is(err, postgres.ErrNotFound):
+		return nil, ErrNoNumber
+	case err != nil:
+		return nil, err
+	case r.number.Known:
+		return nil, errKnown
 	}
 	if r.campaign, err = r.lastCampaign(ctx, tx); err != nil {
 		return nil, err
 	}
 	switch {
 	case r.campaign != nil:
-		r.policy, err = policy(ctx, tx, r.campaign.PolicyID)
+		r.govern(tx, r.campaign.PolicyID, r.campaign.Mode)
 	case r.number.Releasing:
 	case r.number.PolicyID != nil:
-		r.policy, err = policy(ctx, tx, *r.number.PolicyID)
+		r.govern(tx, *r.number.PolicyID, r.number.Mode)
 	default:
 		err = r.routeProvisioned(ctx, tx)
 	}
 	return r, err
 }
 
+// govern puts the text under a policy.
+func (r *arrival) govern(tx *postgres.Tx, id PolicyID, mode Mode) {
+	r.governing = postgres.AskRow[Policy](tx, fmt.Sprintf("read response policy %d", id), policySQL(id))
+	r.mode = mode
+}
+
 // routeProvisioned is for a text that belongs to no active campaign, on a provisioned number.
 func (r *arrival) routeProvisioned(ctx context.Context, tx *postgres.Tx) error {
-	running, err := holdCampaign(ctx, tx, postgres.Statement{SQL: `
+	active, err := holdCampaign(ctx, tx, postgres.Statement{SQL: `
 		select id
 		from campaign
 		where org_id = @org and number_id = @number and state in ('sending', 'active')
@@ -85,11 +70,11 @@ func (r *arrival) routeProvisioned(ctx context.Context, tx *postgres.Tx) error {
 	if err != nil {
 		return err
 	}
-	if running != nil {
-		r.policy, err = policy(ctx, tx, running.PolicyID)
-		return err
+	if active != nil {
+		r.govern(tx, active.PolicyID, active.Mode)
+		return nil
 	}
-	late, err := postgres.Rows[Campaign](ctx, tx, campaignSQL+` and c.id = (
+	late, err := postgres.Rows[running](ctx, tx, runningSQL+` and c.id = (
 		select m.campaign_id
 		from message m
 		where m.org_id = @org and m.number_id = @number and m.contact_id = @contact and m.author = 'campaign'
@@ -108,7 +93,7 @@ func (r *arrival) routeProvisioned(ctx context.Context, tx *postgres.Tx) error {
 // lastCampaign is the active campaign that texted the person last from the number: by the latest try
 // to hand its text over, one that did not fail if there is any. On a provisioned number, which has
 // one campaign at a time, it is enough to be on its list (AP7).
-func (r *arrival) lastCampaign(ctx context.Context, tx *postgres.Tx) (*Campaign, error) {
+func (r *arrival) lastCampaign(ctx context.Context, tx *postgres.Tx) (*running, error) {
 	return holdCampaign(ctx, tx, postgres.Statement{SQL: `
 		select m.campaign_id
 		from message m
@@ -121,11 +106,36 @@ func (r *arrival) lastCampaign(ctx context.Context, tx *postgres.Tx) (*Campaign,
 		Args: postgres.Args{"number": r.number.ID, "contact": r.contact.ID, "listed": r.number.Kind == Provisioned}})
 }
 
+// running is a campaign as far as a text that belongs to it looks at it.
+type running struct {
+	ID            CampaignID
+	OfficeID      account.OfficeID
+	PolicyID      PolicyID
+	Mode          Mode
+	ContentType   ContentType
+	MergeDefaults map[string]string
+	Answering
+}
+
+const runningSQL = `
+	select c.id, c.office_id, c.policy_id, p.mode, c.content_type, c.merge_defaults, c.yes_response, c.yes_escalate, c.no_response, c.no_escalate
+	from campaign c
+	join response_policy p on p.org_id = @org and p.id = c.policy_id
+	where c.org_id = @org`
+
 // holdCampaign finds a running campaign and holds it until the end of the transaction, so that it
 // cannot be archived before the text is in its place; nil if there is none. One that is archived
 // while this waits for it is not running any more, so it looks again (L1).
-func holdCampaign(ctx context.Context, tx *postgres.Tx, find postgres.Statement) (*Campaign, error) {
+func holdCampaign(ctx context.Context, tx *postgres.Tx, find postgres.Statement) (*running, error) {
 	for {
+		held, err := postgres.Row[running](ctx, tx, runningSQL+` and c.id = (`+find.SQL+`) and c.state in ('sending', 'active')
+			for share of c`, find.Args)
+		if err == nil {
+			return &held, nil
+		}
+		if !errors.Is(err, postgres.ErrNotFound) {
+			return nil, fmt.Errorf("hold the campaign of a text: %w", err)
+		}
 		found, err := postgres.Values[CampaignID](ctx, tx, find.SQL, find.Args)
 		if err != nil {
 			return nil, fmt.Errorf("find the campaign of a text: %w", err)
@@ -133,20 +143,5 @@ func holdCampaign(ctx context.Context, tx *postgres.Tx, find postgres.Statement)
 		if len(found) == 0 {
 			return nil, nil
 		}
-		held, err := tx.Exec(ctx, `
-			select from campaign
-			where org_id = @org and id = @campaign and state in ('sending', 'active')
-			for share`, postgres.Args{"campaign": found[0]})
-		if err != nil {
-			return nil, fmt.Errorf("hold campaign %d: %w", found[0], err)
-		}
-		if held == 0 {
-			continue
-		}
-		c, err := postgres.Row[Campaign](ctx, tx, campaignSQL+` and c.id = @campaign`, postgres.Args{"campaign": found[0]})
-		if err != nil {
-			return nil, fmt.Errorf("read campaign %d: %w", found[0], err)
-		}
-		return &c, nil
 	}
 }

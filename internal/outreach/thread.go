@@ -2,6 +2,7 @@ package outreach
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -24,30 +25,51 @@ type opening struct {
 
 // opened is a conversation that was found or begun, its row held until the end of the transaction.
 type opened struct {
-	ID      ConversationID
-	Fresh   bool
-	Replied bool
+	ID            ConversationID
+	Fresh         bool
+	OfficeID      account.OfficeID
+	Mode          Mode
+	WaitingSince  *time.Time
+	WaitingReason Reason
+	Replied       bool // the person has texted in it
+	HandedOver    bool // people are needed in it, or have written in it
+	Answer        Answer
 }
+
+const openedColumns = `id, office_id, mode, waiting_since, coalesce(waiting_reason, '') as waiting_reason, replied, handed_over,
+	coalesce(answer, '') as answer`
 
 // open finds or begins the conversation that it describes. Two at once get the same one.
 func (p opening) open(ctx context.Context, tx *postgres.Tx) (opened, error) {
-	conflict := `(org_id, number_id, contact_id) where campaign_id is null`
+	place, key := `number_id = @number and contact_id = @contact and campaign_id is null`, `(org_id, number_id, contact_id) where campaign_id is null`
 	if p.Campaign != nil {
-		conflict = `(org_id, campaign_id, contact_id) where campaign_id is not null`
+		place, key = `campaign_id = @campaign and contact_id = @contact`, `(org_id, campaign_id, contact_id) where campaign_id is not null`
 	}
 	if p.Mode == "" {
 		p.Mode = AgentMode
 	}
-	o, err := postgres.Row[opened](ctx, tx, `
-		insert into conversation (org_id, contact_id, number_id, campaign_id, office_id, mode, last_author)
-		values (@org, @contact, @number, @campaign, @office, @mode, @author)
-		on conflict `+conflict+` do update set replied = conversation.replied
-		returning id, xmax = 0 as fresh, replied`,
-		postgres.Args{"contact": p.Contact, "number": p.Number, "campaign": p.Campaign, "office": p.Office, "mode": p.Mode, "author": p.Author})
-	if err != nil {
-		return o, fmt.Errorf("open the conversation of contact %d on number %d: %w", p.Contact, p.Number, err)
+	args := postgres.Args{"contact": p.Contact, "number": p.Number, "campaign": p.Campaign, "office": p.Office, "mode": p.Mode, "author": p.Author}
+	for {
+		o, err := postgres.Row[opened](ctx, tx, `
+			select false as fresh, `+openedColumns+`
+			from conversation
+			where org_id = @org and `+place+`
+			for update`, args)
+		if errors.Is(err, postgres.ErrNotFound) {
+			o, err = postgres.Row[opened](ctx, tx, `
+				insert into conversation (org_id, contact_id, number_id, campaign_id, office_id, mode, last_author)
+				values (@org, @contact, @number, @campaign, @office, @mode, @author)
+				on conflict `+key+` do nothing
+				returning true as fresh, `+openedColumns, args)
+		}
+		if errors.Is(err, postgres.ErrNotFound) {
+			continue // somebody has begun it since
+		}
+		if err != nil {
+			return o, fmt.Errorf("open the conversation of contact %d on number %d: %w", p.Contact, p.Number, err)
+		}
+		return o, nil
 	}
-	return o, nil
 }
 
 // hold holds all conversations of the person with the number until the end of the transaction, in one
@@ -62,59 +84,6 @@ func (p opening) hold(ctx context.Context, tx *postgres.Tx) error {
 		return fmt.Errorf("hold the conversations of contact %d: %w", p.Contact, err)
 	}
 	return nil
-}
-
-// open finds or begins the conversation and holds its row, so that a person and the bot never answer
-// the same text (CV13). Somebody who still waits in an archived campaign's conversation goes on
-// waiting in their thread with the number, so that nobody waits twice.
-func (r *arrival) open(ctx context.Context, tx *postgres.Tx) error {
-	p := opening{Number: r.number.ID, Contact: r.contact.ID, Office: r.number.OfficeID, Mode: r.policy.Mode, Author: ByContact}
-	var waits []wait
-	var err error
-	if r.campaign != nil {
-		p.Campaign, p.Office = &r.campaign.ID, r.campaign.OfficeID
-	} else {
-		if err := p.hold(ctx, tx); err != nil {
-			return err
-		}
-		if waits, err = leftWaiting(ctx, tx, p); err != nil {
-			return err
-		}
-	}
-	o, err := p.open(ctx, tx)
-	if err != nil {
-		return err
-	}
-	r.fresh, r.first = o.Fresh, !o.Replied
-	if err := handOver(ctx, tx, waits, o.ID); err != nil {
-		return err
-	}
-	if r.conversation, err = conversationByID(ctx, tx, o.ID); err != nil {
-		return err
-	}
-	return r.countArrival(ctx, tx)
-}
-
-func (r *arrival) countArrival(ctx context.Context, tx *postgres.Tx) error {
-	if r.first {
-		_, err := tx.Exec(ctx, `
-			update conversation set replied = true where org_id = @org and id = @conversation`,
-			postgres.Args{"conversation": r.conversation.ID})
-		if err != nil {
-			return fmt.Errorf("note the reply in conversation %d: %w", r.conversation.ID, err)
-		}
-	}
-	c := counts{}
-	if r.fresh {
-		c.Conversations = 1
-	}
-	if r.first {
-		c.Replied = 1
-		if err := countResponse(ctx, tx, r.conversation.CampaignID); err != nil {
-			return err
-		}
-	}
-	return tally(ctx, tx, r.conversation.CampaignID, c)
 }
 
 // wait is a conversation of an archived campaign in which somebody waits, under the number's policy.

@@ -11,6 +11,17 @@ import (
 	"parley/internal/sms"
 )
 
+// Answer is what a person has said to a yes or no question, by the latest of their texts that answered
+// it; empty for nothing yet.
+type Answer string
+
+// The answers.
+const (
+	SaidYes   Answer = "yes"
+	SaidNo    Answer = "no"
+	SaidOther Answer = "other" // neither a yes nor a no
+)
+
 // Answering is what becomes of a yes and of a no to a yes or no question. Anything else is other, and
 // always needs attention.
 type Answering struct {
@@ -57,10 +68,8 @@ func (i *Intake) yesNo(ctx context.Context, tx *postgres.Tx, r *arrival) (handle
 		return false, err
 	}
 	reply := sms.YesNo(r.in.Body)
-	changed, err := r.rememberAnswer(ctx, tx, reply)
+	changed := r.rememberAnswer(Answer(reply.String()))
 	switch {
-	case err != nil:
-		return true, err
 	case r.conversation.Waiting():
 		return true, nil // a person is owed an answer, and will read this text too
 	case reply == sms.Other:
@@ -82,38 +91,25 @@ func (r *arrival) takenOver(ctx context.Context, tx *postgres.Tx) (bool, error) 
 }
 
 // rememberAnswer keeps the latest answer and counts people by it; changed says whether it is a new one.
-func (r *arrival) rememberAnswer(ctx context.Context, tx *postgres.Tx, reply sms.Reply) (changed bool, err error) {
-	was, err := postgres.Value[string](ctx, tx, `
-		update conversation v
-		set answer = @answer
-		from conversation w
-		where v.org_id = @org and v.id = @conversation and w.org_id = @org and w.id = v.id
-		returning coalesce(w.answer, '')`, postgres.Args{"conversation": r.conversation.ID, "answer": reply.String()})
-	if err != nil {
-		return false, fmt.Errorf("keep the answer in conversation %d: %w", r.conversation.ID, err)
+func (r *arrival) rememberAnswer(said Answer) (changed bool) {
+	if said == r.was.Answer {
+		return false
 	}
-	if was == reply.String() {
-		return false, nil
-	}
-	change := answered(reply.String(), 1).plus(answered(was, -1))
-	return true, tally(ctx, tx, r.conversation.CampaignID, change)
+	r.said = said
+	r.counts = r.counts.plus(answered(said, 1)).plus(answered(r.was.Answer, -1))
+	return true
 }
 
-func answered(answer string, n int) counts {
+func answered(answer Answer, n int) counts {
 	switch answer {
-	case "yes":
+	case SaidYes:
 		return counts{SaidYes: n}
-	case "no":
+	case SaidNo:
 		return counts{SaidNo: n}
-	case "other":
+	case SaidOther:
 		return counts{SaidOther: n}
 	}
 	return counts{}
-}
-
-func (c counts) plus(d counts) counts {
-	c.SaidYes, c.SaidNo, c.SaidOther = c.SaidYes+d.SaidYes, c.SaidNo+d.SaidNo, c.SaidOther+d.SaidOther
-	return c
 }
 
 // acknowledge answers a yes or a no, and hands it to a person where the campaign says so. The same answer
@@ -121,39 +117,41 @@ func (c counts) plus(d counts) counts {
 func (r *arrival) acknowledge(ctx context.Context, tx *postgres.Tx, reply sms.Reply, changed bool) error {
 	response, escalate := r.campaign.to(reply)
 	if escalate {
-		if err := r.wait(ctx, tx, ReasonEscalated); err != nil {
-			return err
-		}
+		r.wait(ReasonEscalated)
 	}
 	if !changed || response == "" || r.conversation.OptedOut || r.conversation.Held {
 		return nil
 	}
-	looping, err := r.looping(ctx, tx)
+	looping, err := r.askLoop(tx).Wait(ctx)
 	if err != nil {
 		return err
 	}
 	if looping {
-		return r.wait(ctx, tx, ReasonLoopGuard)
+		r.wait(ReasonLoopGuard)
+		return nil
 	}
 	template, err := sms.ParseTemplate(response)
 	if err != nil {
 		return fmt.Errorf("read the response to %s: %w", reply, err)
 	}
 	body, _ := template.Render(r.contact.MergeFields(), r.campaign.MergeDefaults)
-	return r.say(ctx, tx, ByBot, body)
+	r.say(tx, ByBot, body)
+	return nil
 }
 
 // other needs attention, always. Who may be in danger is told at once where to turn, as by the bot.
 func (i *Intake) other(ctx context.Context, tx *postgres.Tx, r *arrival) error {
 	if r.in.Body == "" {
-		return r.wait(ctx, tx, ReasonMedia)
+		r.wait(ReasonMedia)
+		return nil
 	}
 	reply, err := i.answer.Answer(ctx, tx, knowledge.Question{Office: r.conversation.OfficeID, Text: r.in.Body})
 	if err != nil {
 		return fmt.Errorf("look whether text %s speaks of danger: %w", r.in.SID, err)
 	}
 	if reply.Kind == knowledge.Crisis {
-		return r.follow(ctx, tx, reply)
+		return r.follow(tx, reply)
 	}
-	return r.wait(ctx, tx, ReasonNotYesOrNo)
+	r.wait(ReasonNotYesOrNo)
+	return nil
 }

@@ -83,8 +83,18 @@ func (db *DB) Pool() *pgxpool.Pool { return db.pool }
 // nil and rolls back otherwise, also on a panic. fn must not touch the network: what is to leave
 // the program is written as a row first. Nesting is an error of the caller: one verb, one transaction.
 func (db *DB) Org(ctx context.Context, org OrgID, fn func(*Tx) error) error {
-	begin := "begin; set local role parley_org; set local app.org = '" + strconv.FormatInt(int64(org), 10) + "'"
-	return db.run(ctx, begin, org, fn)
+	return db.run(ctx, beginOrg(org), org, fn)
+}
+
+// OrgByKeys is Org for a transaction whose statements find all rows by their keys, so that the plan of a
+// statement is good for any arguments and is made once. Of a transaction of many short statements, making
+// plans anew is a third of the time.
+func (db *DB) OrgByKeys(ctx context.Context, org OrgID, fn func(*Tx) error) error {
+	return db.run(ctx, beginOrg(org)+"; set local plan_cache_mode = force_generic_plan", org, fn)
+}
+
+func beginOrg(org OrgID) string {
+	return "begin; set local role parley_org; set local app.org = '" + strconv.FormatInt(int64(org), 10) + "'"
 }
 
 // Everyone runs fn in a transaction that sees every organization. Its callers are counted by a test:
@@ -100,7 +110,10 @@ func (db *DB) run(ctx context.Context, begin string, org OrgID, fn func(*Tx) err
 	tx := &Tx{org: org}
 	err := pgx.BeginTxFunc(ctx, db.pool, pgx.TxOptions{BeginQuery: begin}, func(inner pgx.Tx) error {
 		tx.inner = inner
-		return fn(tx)
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return tx.flush(ctx)
 	})
 	if err != nil {
 		return err

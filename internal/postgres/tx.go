@@ -21,6 +21,8 @@ type Tx struct {
 	inner  pgx.Tx
 	org    OrgID
 	events []Event
+	queue  []*queued
+	broken error // of a queued statement, which ended the transaction
 }
 
 // Org is the organization of the door, 0 behind Everyone.
@@ -42,11 +44,17 @@ func (tx *Tx) PublishTo(org OrgID, topic string) {
 
 // Exec runs a statement and returns how many rows it touched.
 func (tx *Tx) Exec(ctx context.Context, sql string, args Args) (int64, error) {
+	if len(tx.queue) > 0 {
+		return tx.execLast(ctx, Statement{sql, args})
+	}
 	tag, err := tx.inner.Exec(ctx, sql, tx.named(args)...)
 	return tag.RowsAffected(), err
 }
 
 func (tx *Tx) query(ctx context.Context, sql string, args Args) (pgx.Rows, error) {
+	if err := tx.flush(ctx); err != nil {
+		return nil, err
+	}
 	return tx.inner.Query(ctx, sql, tx.named(args)...)
 }
 
@@ -75,6 +83,9 @@ func Rows[T any](ctx context.Context, tx *Tx, sql string, args Args) ([]T, error
 
 // Row is Rows for exactly one row; none is ErrNotFound.
 func Row[T any](ctx context.Context, tx *Tx, sql string, args Args) (T, error) {
+	if len(tx.queue) > 0 {
+		return AskRow[T](tx, "", Statement{sql, args}).Wait(ctx)
+	}
 	rows, err := tx.query(ctx, sql, args)
 	if err != nil {
 		var zero T
@@ -95,6 +106,9 @@ func Values[T any](ctx context.Context, tx *Tx, sql string, args Args) ([]T, err
 
 // Value is the one column of the one row of a statement; none is ErrNotFound.
 func Value[T any](ctx context.Context, tx *Tx, sql string, args Args) (T, error) {
+	if len(tx.queue) > 0 {
+		return AskValue[T](tx, "", Statement{sql, args}).Wait(ctx)
+	}
 	rows, err := tx.query(ctx, sql, args)
 	if err != nil {
 		var zero T
