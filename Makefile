@@ -46,8 +46,8 @@ bench: ## pages, launch, archive, inbound and sending at full size, beside bare 
 bench-bot: ## the bot against published figures: make bench-bot DATA=../shared/data
 	@$(GO) run ./cmd/bench bot -data $(DATA)
 
-test-faults: ## the long fault run: 200 kills of the sender in a launch of 20,000
-	@FAULTS=full $(GO) test -count=1 -timeout 60m -v -run 'TestS1_' ./internal/dispatch
+test-faults: ## the long fault run: 200 kills of the sender in launches of 20,000, 20 crashes of Postgres
+	@FAULTS=full $(GO) test -count=1 -timeout 60m -v -run 'TestS[12]_|TestD[12]_' ./internal/dispatch ./cmd/parley
 
 clean: ## remove what was built, and the demo's folder
 	@rm -rf bin .parley

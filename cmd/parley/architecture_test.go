@@ -101,8 +101,10 @@ var everyone = map[string]int{
 	"internal/dispatch/epoch.go":              2, // a sender is of no organization
 	"internal/dispatch/finish.go":             1, // campaigns whose last text is out
 	"internal/dispatch/reconcile.go":          1, // texts whose outcome is unknown
+	"internal/dispatch/silent.go":             1, // texts without news
 	"internal/dispatch/takeover.go":           1, // what dead senders have left
 	"internal/outreach/check.go":              1, // parley check
+	"internal/twilio/backfill.go":             2, // whose inbound texts may have been missed
 	"internal/twilio/retry.go":                1, // texts that could not be processed
 	"internal/twilio/vault.go":                1, // carrier account to organizations
 	"internal/twilio/webhook.go":              1, // number to organization

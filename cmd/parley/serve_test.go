@@ -94,6 +94,7 @@ type installation struct {
 	url      string
 	settings []string
 	admin    string // address of the database for its owner
+	database *pgtest.Server
 	network  *phonenet.Network
 	process  *process
 	rosa     *visitor
@@ -120,17 +121,17 @@ func newInstallation(t *testing.T) *installation {
 	}
 	api := httptest.NewServer(network.Handler())
 	t.Cleanup(api.Close)
-	admin, login := emptyDatabase(t)
+	database := pgtest.Cluster(t)
+	admin, login := emptyDatabase(t, database)
 	at := freePort(t)
-	return &installation{t: t, url: "http://localhost:" + at, admin: admin, network: network, settings: []string{secretKey,
+	return &installation{t: t, url: "http://localhost:" + at, admin: admin, database: database, network: network, settings: []string{secretKey,
 		"DATABASE_URL=" + login, "PUBLIC_URL=http://localhost:" + at, "LISTEN=localhost:" + at, "TWILIO_API_URL=" + api.URL, "LOG_FORMAT=json"}}
 }
 
-// emptyDatabase is a database without a schema on a server of its own, as its owner and as the program
-// will sign in there.
-func emptyDatabase(t *testing.T) (admin, login string) {
+// emptyDatabase is a database without a schema, as its owner and as the program will sign in there.
+func emptyDatabase(t *testing.T, server *pgtest.Server) (admin, login string) {
 	t.Helper()
-	u, err := url.Parse(pgtest.Cluster(t).AdminURL())
+	u, err := url.Parse(server.AdminURL())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"parley/internal/postgres"
@@ -17,7 +18,12 @@ type Carrier interface {
 	// List returns the texts that the carrier took from q.Org, newest first. It is evidence of what
 	// was accepted, and may lag by hours: that a text is missing proves nothing yet.
 	List(ctx context.Context, q Query) ([]Listed, error)
+	// Fetch returns what became of a text that the carrier took from org, or ErrNoText.
+	Fetch(ctx context.Context, org postgres.OrgID, sid string) (Listed, error)
 }
+
+// ErrNoText means that the carrier does not know a text.
+var ErrNoText = errors.New("the carrier does not know the text")
 
 // Text is what leaves the program.
 type Text struct {

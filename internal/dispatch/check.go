@@ -92,6 +92,34 @@ var invariants = []invariant{
 		where p.released_at is null and o.org_id <> p.org_id`},
 	// Counters equal counts.
 	{10, countersSQL()},
+	// An opt-out counts for the campaign of the text that told of it, or of the conversation in which a
+	// person read it as one. Of a phone that was opted out already the ledger only has one more row.
+	{10, `
+		with told as (
+			select org_id, campaign_id, count(*) as people
+			from (
+				select org_id, campaign_id
+				from (
+					select e.org_id, m.campaign_id, e.kind, lag(e.kind) over (partition by e.org_id, e.phone order by e.id) as before
+					from consent_event e
+					left join message m on m.org_id = e.org_id and m.id = e.message_id) e
+				where kind = 'opt_out' and before is distinct from 'opt_out'
+				union all
+				select a.org_id, v.campaign_id
+				from audit a
+				join conversation v on v.org_id = a.org_id and v.id = a.subject_id
+				where a.subject = 'conversation' and a.verb = 'opt out') e
+			where campaign_id is not null
+			group by org_id, campaign_id
+		)
+		select c.org_id as org, format('campaign %s counts %s opt-outs instead of %s', c.id, n.counted, coalesce(t.people, 0)) as what
+		from campaign c
+		left join told t on t.org_id = c.org_id and t.campaign_id = c.id
+		cross join lateral (
+			select coalesce(sum(opted_out), 0) as counted
+			from campaign_count
+			where org_id = c.org_id and campaign_id = c.id) n
+		where n.counted <> coalesce(t.people, 0)`},
 }
 
 // softReference selects rows whose parent exists in another organization only.

@@ -163,48 +163,6 @@ func account(o *dispatchtest.Org) (unresolved int) {
 	return unresolved
 }
 
-// S1: a sender that is killed 20 times in a launch of 2,000, on a network that answers 1 in 100 posts
-// wrongly. Nobody is texted twice and everybody is accounted for. The full run, `make test-faults`,
-// kills it 200 times in a launch of 20,000.
-func TestS1_KilledInALaunch(t *testing.T) {
-	t.Parallel()
-	kills, texts := 20, 2000
-	if os.Getenv("FAULTS") == "full" {
-		kills, texts = 200, 20_000
-	}
-	d := pgtest.Own(t, postgres.WithMaxConns(16))
-	w := dispatchtest.New(t, d.DB(), phonenet.Faults{
-		Latency: phonenet.UpTo(20 * time.Millisecond), CutAfterAccept: 0.002, Error500AfterAccept: 0.002,
-		CutBeforeAccept: 0.002, Error500: 0.002, HalfAnswer: 0.002, CallbackDropped: 0.1, CallbackDoubled: 0.1,
-	})
-	o := w.NewOrg()
-	o.Launch(texts)
-	slowest := time.Duration(0)
-	for i := range kills {
-		p := startProcess(w, d.URL())
-		began := time.Now()
-		awaitAccepted(w, 1)
-		slowest = max(slowest, time.Since(began))
-		awaitAccepted(w, 30+7*i%60)
-		p.kill()
-	}
-	p := startProcess(w, d.URL())
-	o.Await("everybody to be accounted for", func() bool {
-		s := o.States()
-		return s[dispatch.StateQueued]+s[dispatch.StateInflight]+s[dispatch.StateUnknown] == 0
-	})
-	if err := w.Network.Settle(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	p.terminate()
-	unresolved := account(o)
-	if most := kills*processInFlight + texts/100; unresolved > most {
-		t.Errorf("%d texts are unresolved, more than the %d that kills and faults explain", unresolved, most)
-	}
-	t.Logf("%d of %d unresolved; sending resumed within %s", unresolved, texts, slowest)
-	w.CheckInvariants()
-}
-
 // S3: a sender that is stopped under load, while another takes its place, and goes on later.
 func TestS3_StoppedAndResumed(t *testing.T) {
 	t.Parallel()

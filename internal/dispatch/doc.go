@@ -13,6 +13,8 @@
 //
 // A text whose outcome was not seen is unknown, never sent again by itself: Settle, fed by status
 // callbacks, and the reconciler, which reads the carrier's list, look for evidence of it.
+// Callbacks that met no living process do not come again: a text that was accepted and has had no news
+// for a while is asked for by its SID, and settled by the same rule.
 //
 // The package refuses to know what a text says or why it was queued, who the carrier is, and what a
 // page shows.

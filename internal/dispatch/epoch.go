@@ -48,6 +48,7 @@ func (s *Sender) live(ctx context.Context) error {
 	loops.Go(func() { e.watch(working, stop) })
 	loops.Go(func() { e.takeOverRepeatedly(working) })
 	loops.Go(func() { e.reconcileRepeatedly(working) })
+	loops.Go(func() { e.askRepeatedly(working) })
 	loops.Go(func() { e.finishRepeatedly(working) })
 	loops.Go(func() { e.claimRepeatedly(working) })
 	loops.Wait()

@@ -3,6 +3,8 @@ package dispatch
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"parley/internal/postgres"
 )
@@ -16,6 +18,8 @@ type move struct {
 	ConversationID *int64
 
 	became State
+	// leaver: with this text the person opted out at the carrier, which the campaign counts.
+	leaver bool
 }
 
 // moveColumns are the columns of a move, from a row of message that is locked.
@@ -27,7 +31,12 @@ const moveColumns = `id, state as was, campaign_id as campaign, author = 'campai
 func settleMoves(ctx context.Context, tx *postgres.Tx, moves []move) error {
 	var campaigns []int64
 	var was, became []State
+	left := map[int64]int{}
 	for _, m := range moves {
+		if m.Campaign != nil && m.leaver {
+			left[*m.Campaign]++
+			tx.Publish(TopicCampaign(*m.Campaign))
+		}
 		if m.Was == m.became {
 			continue
 		}
@@ -41,6 +50,9 @@ func settleMoves(ctx context.Context, tx *postgres.Tx, moves []move) error {
 			campaigns, was, became = append(campaigns, *m.Campaign), append(was, m.Was), append(became, m.became)
 		}
 	}
+	if err := countLeavers(ctx, tx, left, campaigns); err != nil {
+		return err
+	}
 	if len(campaigns) == 0 {
 		return nil
 	}
@@ -48,6 +60,33 @@ func settleMoves(ctx context.Context, tx *postgres.Tx, moves []move) error {
 		postgres.Args{"campaigns": campaigns, "was": was, "became": became})
 	if err != nil {
 		return fmt.Errorf("move the counts of campaigns: %w", err)
+	}
+	return nil
+}
+
+// countLeavers adds people to the opt-outs of campaigns. It touches the rows of the other campaigns of
+// the transaction, too, since the rows of counts are locked in the order of campaigns, everywhere.
+func countLeavers(ctx context.Context, tx *postgres.Tx, left map[int64]int, others []int64) error {
+	if len(left) == 0 {
+		return nil
+	}
+	for _, campaign := range others {
+		left[campaign] += 0
+	}
+	campaigns := slices.Sorted(maps.Keys(left))
+	var people []int
+	for _, campaign := range campaigns {
+		people = append(people, left[campaign])
+	}
+	_, err := tx.Exec(ctx, `
+		insert into campaign_count (org_id, campaign_id, slot, opted_out)
+		select @org, campaign, count_slot(), people
+		from unnest(@campaigns::bigint[], @people::int[]) as l (campaign, people)
+		order by campaign
+		on conflict (org_id, campaign_id, slot) do update set opted_out = campaign_count.opted_out + excluded.opted_out`,
+		postgres.Args{"campaigns": campaigns, "people": people})
+	if err != nil {
+		return fmt.Errorf("count opt-outs of campaigns: %w", err)
 	}
 	return nil
 }

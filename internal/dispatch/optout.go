@@ -9,7 +9,8 @@ import (
 )
 
 // optOutAtCarrier stores that the people to whom the messages were addressed told the carrier to stop,
-// and skips what is queued for them. For one who is opted out already it does nothing. The contact is
+// and skips what is queued for them. The campaign of that text counts the opt-out, as it counts one that
+// is texted to us in it. For one who is opted out already it does nothing. The contact is
 // locked first: whoever inserts a text for the contact refers to that row, so the text is either seen
 // here or inserted after the opt-out can be seen.
 func optOutAtCarrier(ctx context.Context, tx *postgres.Tx, messages []int64) ([]move, error) {
@@ -17,23 +18,23 @@ func optOutAtCarrier(ctx context.Context, tx *postgres.Tx, messages []int64) ([]
 		return nil, nil
 	}
 	type person struct {
-		ID      int64
-		Phone   sms.Phone
-		Message int64
+		ID       int64
+		Phone    sms.Phone
+		Message  int64
+		Campaign *int64
 	}
 	people, err := postgres.Rows[person](ctx, tx, `
 		with told as (
-			select m.contact_id, max(m.id) as message
+			select distinct on (m.contact_id) m.contact_id, m.id as message, m.campaign_id
 			from unnest(@messages::bigint[]) t (id)
 			cross join lateral (
-				select id, contact_id
+				select id, contact_id, campaign_id
 				from message
 				where org_id = @org and id = t.id
 				limit 1) m
-			group by m.contact_id
-			order by m.contact_id
+			order by m.contact_id, m.id desc
 		)
-		select c.id, c.phone, told.message
+		select c.id, c.phone, told.message, told.campaign_id as campaign
 		from told
 		cross join lateral (
 			select id, phone
@@ -46,7 +47,9 @@ func optOutAtCarrier(ctx context.Context, tx *postgres.Tx, messages []int64) ([]
 	}
 	var contacts, because []int64
 	var phones []string
+	var left []move
 	for _, p := range people {
+		left = append(left, move{Campaign: p.Campaign, leaver: true})
 		contacts, because, phones = append(contacts, p.ID), append(because, p.Message), append(phones, string(p.Phone))
 		tx.Publish(TopicOptOut(p.Phone))
 	}
@@ -81,5 +84,5 @@ func optOutAtCarrier(ctx context.Context, tx *postgres.Tx, messages []int64) ([]
 	if err := discard(ctx, tx, moves, StateSkipped, ReasonOptedOut); err != nil {
 		return nil, fmt.Errorf("skip what is queued for an opted-out phone: %w", err)
 	}
-	return moves, nil
+	return append(moves, left...), nil
 }

@@ -65,19 +65,24 @@ func awaitClaims(ctx context.Context, tx *postgres.Tx, batch []result) error {
 			messages = append(messages, x.message)
 		}
 	}
-	if len(messages) == 0 {
+	return lockTexts(ctx, tx, messages)
+}
+
+// lockTexts waits for texts, in the order of their ids, as everywhere.
+func lockTexts(ctx context.Context, tx *postgres.Tx, ids []int64) error {
+	if len(ids) == 0 {
 		return nil
 	}
 	_, err := tx.Exec(ctx, `
 		select m.id
-		from unnest(@messages::bigint[]) r (message_id)
+		from unnest(@ids::bigint[]) t (id)
 		cross join lateral (
 			select id
 			from message
-			where org_id = @org and id = r.message_id
-			for update) m`, postgres.Args{"messages": messages})
+			where org_id = @org and id = t.id
+			for update) m`, postgres.Args{"ids": slices.Sorted(slices.Values(ids))})
 	if err != nil {
-		return fmt.Errorf("wait for the claims of texts that are handed back: %w", err)
+		return fmt.Errorf("lock texts: %w", err)
 	}
 	return nil
 }
@@ -106,6 +111,8 @@ func writeResults(ctx context.Context, tx *postgres.Tx, batch []result, firstChe
 		switch {
 		case held.became == StateUnknown:
 			wait = firstCheck
+		case held.became == StateAccepted:
+			wait = askAfter[0].Seconds()
 		case o.Code == codeSenderFull && held.Tries >= senderFullTries:
 			held.became, reason = StateFailed, ReasonSenderFull
 		case held.became == StateFailed:

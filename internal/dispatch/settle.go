@@ -123,7 +123,8 @@ func applyStatuses(ctx context.Context, tx *postgres.Tx, statuses []Status) ([]m
 			token = Token{} // it need not be bound any more, or is not the text's
 		}
 		messages = append(messages, postgres.Args{
-			"id": k.ID, "state": s.State, "sid": s.SID, "token": token, "code": s.ErrorCode, "reason": statusReason(s)})
+			"id": k.ID, "state": s.State, "sid": s.SID, "token": token, "code": s.ErrorCode, "reason": statusReason(s),
+			"ask": askAfter[0].Seconds()})
 		if k.HasToken && !k.HasSID {
 			attempts = append(attempts, postgres.Args{"token": s.Token})
 		}
@@ -186,6 +187,8 @@ const bindSQL = `
 		token = coalesce(@token, token),
 		error_code = nullif(@code::int, 0),
 		reason = @reason,
+		due_at = case when state_rank(@state) < 4 then app_now() + make_interval(secs => @ask) end,
+		checks = 0,
 		settled_at = case when state_rank(@state) = 4 then app_now() end
 	where org_id = @org and id = @id`
 

@@ -12,6 +12,10 @@ import (
 // texts are still called inflight.
 const takeOverEvery = time.Second
 
+// senderKept is for how many days a sender that ended is remembered: as long as an operator may still
+// ask which host had sent.
+const senderKept = 30
+
 func (e *epoch) takeOverRepeatedly(ctx context.Context) {
 	e.repeat(ctx, takeOverEvery, "take over from dead senders", e.takeOver)
 }
@@ -49,6 +53,11 @@ func (e *epoch) takeOver(ctx context.Context) error {
 			set taken_over_at = now()
 			where s.taken_over_at is null and not exists (`+lockHeldSQL+` and l.objid::bigint = s.id)`,
 			postgres.Args{"class": senderLock})
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, "delete from sender where taken_over_at < now() - make_interval(days => @days)",
+			postgres.Args{"days": senderKept})
 		return err
 	})
 	if err != nil {

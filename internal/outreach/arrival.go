@@ -162,8 +162,12 @@ func (r *arrival) save(tx *postgres.Tx) {
 	}
 	if !r.was.Replied {
 		r.counts.Replied++
+	}
+	// The counts come first, as where a STOP has moved texts between them: their slots are shared by
+	// transactions, which would wait for each other in a ring.
+	tally(tx, r.conversation.CampaignID, r.counts)
+	if !r.was.Replied {
 		countResponse(tx, r.conversation.CampaignID)
 	}
-	tally(tx, r.conversation.CampaignID, r.counts)
 	announce(tx, r.conversation)
 }

@@ -42,4 +42,5 @@ func (m *materialiser) Work(ctx context.Context, job *river.Job[materialiseJob])
 func AddWorkers(workers *river.Workers, db *postgres.DB) {
 	river.AddWorker(workers, &materialiser{db: db})
 	river.AddWorker(workers, &attendant{db: db})
+	river.AddWorker(workers, &watchman{db: db})
 }

@@ -80,6 +80,9 @@ func (d Desk) start(ctx context.Context, tx *postgres.Tx, r Review, by account.U
 	if err := d.attendLater(ctx, tx, c.ID); err != nil {
 		return err
 	}
+	if err := tx.Enqueue(ctx, watchJob{Org: d.actor.Org, Campaign: c.ID}); err != nil {
+		return err
+	}
 	return d.actor.Record(ctx, tx, account.Change{Verb: "launch", Subject: "campaign", SubjectID: int64(c.ID), Was: c.State,
 		Became: map[string]any{"state": Sending, "people": r.InList, "texted": r.Texted, "fingerprint": r.Fingerprint}})
 }

@@ -17,8 +17,10 @@ type NoticeKind string
 
 // The kinds of notices.
 const (
-	NotLaunched  NoticeKind = "not_launched"  // a scheduled campaign did not launch
-	ArchivesSoon NoticeKind = "archives_soon" // a campaign archives itself while people wait
+	NotLaunched    NoticeKind = "not_launched"    // a scheduled campaign did not launch
+	ArchivesSoon   NoticeKind = "archives_soon"   // a campaign archives itself while people wait
+	Filtered       NoticeKind = "filtered"        // phone companies refuse a campaign's texts as spam
+	FilteredPaused NoticeKind = "filtered_paused" // so many that the campaign has paused itself
 )
 
 // Notice is something that the program has to tell one person about a campaign of theirs. It stands on
@@ -44,6 +46,25 @@ func (d Desk) tell(ctx context.Context, tx *postgres.Tx, n Notice) error {
 		postgres.Args{"user": n.UserID, "campaign": n.CampaignID, "kind": n.Kind, "detail": n.Detail})
 	if err != nil {
 		return fmt.Errorf("leave a notice about campaign %d: %w", n.CampaignID, err)
+	}
+	return nil
+}
+
+// tellManagers leaves a notice with those of the campaign's office who work with campaigns, and with
+// whoever launched it.
+func (d Desk) tellManagers(ctx context.Context, tx *postgres.Tx, n Notice) error {
+	_, err := tx.Exec(ctx, `
+		insert into notice (org_id, user_id, campaign_id, kind, detail)
+		select @org, u.id, c.id, @kind, @detail
+		from campaign c
+		join app_user u on u.org_id = @org and u.deactivated_at is null and u.role <> 'agent'
+		where c.org_id = @org and c.id = @campaign and (u.id = c.launched_by or exists (
+			select
+			from user_office o
+			where o.org_id = @org and o.user_id = u.id and o.office_id = c.office_id))`,
+		postgres.Args{"campaign": n.CampaignID, "kind": n.Kind, "detail": n.Detail})
+	if err != nil {
+		return fmt.Errorf("tell managers about campaign %d: %w", n.CampaignID, err)
 	}
 	return nil
 }

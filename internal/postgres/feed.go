@@ -114,17 +114,17 @@ func (f *feed) tell(events map[Event]struct{}) {
 }
 
 // Listen calls fn for every event of every process, in order, until ctx ends. It keeps one
-// connection; when that breaks it connects again and reports one event with Missed set. fn must
-// return quickly.
+// connection; when that breaks it connects again, for as long as it takes, and reports one event with
+// Missed set. Only if it cannot listen in the first place it returns an error. fn must return quickly.
 func (db *DB) Listen(ctx context.Context, fn func(Event)) error {
-	for first := true; ; first = false {
-		err := db.listenOnce(ctx, func(e Event) {
-			fn(e)
-		}, !first)
+	heard := false
+	for {
+		began, err := db.listenOnce(ctx, fn, heard)
+		heard = heard || began
 		if ctx.Err() != nil {
 			return nil
 		}
-		if err != nil && first {
+		if err != nil && !heard {
 			return err
 		}
 		select {
@@ -135,15 +135,16 @@ func (db *DB) Listen(ctx context.Context, fn func(Event)) error {
 	}
 }
 
-func (db *DB) listenOnce(ctx context.Context, fn func(Event), again bool) error {
+// listenOnce listens on one connection until it breaks; began says whether it came to listen at all.
+func (db *DB) listenOnce(ctx context.Context, fn func(Event), again bool) (began bool, err error) {
 	pooled, err := db.pool.Acquire(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	conn := pooled.Hijack()
 	defer conn.Close(context.WithoutCancel(ctx))
 	if _, err := conn.Exec(ctx, "listen "+channel); err != nil {
-		return err
+		return false, err
 	}
 	if again {
 		fn(Event{Missed: true})
@@ -151,7 +152,7 @@ func (db *DB) listenOnce(ctx context.Context, fn func(Event), again bool) error 
 	for {
 		n, err := conn.WaitForNotification(ctx)
 		if err != nil {
-			return err
+			return true, err
 		}
 		var events []Event
 		if err := json.Unmarshal([]byte(n.Payload), &events); err != nil {

@@ -20,9 +20,14 @@ func (d *desk) notices(ctx context.Context) ([]ui.Notice, error) {
 	for _, n := range found {
 		notice := ui.Notice{ID: fmt.Sprint(n.ID), Title: "“" + n.Title + "” archives itself soon.", Detail: n.Detail,
 			Look: ui.Link{Text: "Look at it", URL: campaignURL(n.CampaignID)}}
-		if n.Kind == outreach.NotLaunched {
+		switch n.Kind {
+		case outreach.NotLaunched:
 			notice.Title = "“" + n.Title + "” was not launched and is a draft again."
 			notice.Look = ui.Link{Text: "Review it", URL: campaignURL(n.CampaignID) + "/review"}
+		case outreach.Filtered:
+			notice.Title = "Phone companies take “" + n.Title + "” for spam."
+		case outreach.FilteredPaused:
+			notice.Title = "“" + n.Title + "” has paused itself."
 		}
 		list = append(list, notice)
 	}

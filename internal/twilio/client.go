@@ -136,10 +136,11 @@ type Inbound struct {
 	Created time.Time
 }
 
-// ListInbound reads the texts that came in since a time, newest first: what webhooks should have told.
-func (c *Client) ListInbound(ctx context.Context, org postgres.OrgID, since time.Time) ([]Inbound, error) {
+// ListInbound reads the texts that came in for a number since a time, newest first: what webhooks should
+// have told.
+func (c *Client) ListInbound(ctx context.Context, org postgres.OrgID, number sms.Phone, since time.Time) ([]Inbound, error) {
 	var out []Inbound
-	err := c.eachMessage(ctx, dispatch.Query{Org: org, Since: since}, func(m message) {
+	err := c.eachMessage(ctx, dispatch.Query{Org: org, To: number, Since: since}, func(m message) {
 		if m.inbound {
 			out = append(out, Inbound{SID: m.SID, From: m.From, To: m.To, Body: m.Body, Media: m.media, Created: m.Created})
 		}
@@ -147,15 +148,26 @@ func (c *Client) ListInbound(ctx context.Context, org postgres.OrgID, since time
 	return out, err
 }
 
-// body is the text that Twilio has under an SID.
-func (c *Client) body(ctx context.Context, org postgres.OrgID, sid string) (string, error) {
+// Fetch reads what Twilio has under the SID of a text. One that it does not know, or keeps no more, is
+// dispatch.ErrNoText.
+func (c *Client) Fetch(ctx context.Context, org postgres.OrgID, sid string) (dispatch.Listed, error) {
+	if !messageSID.MatchString(sid) {
+		return dispatch.Listed{}, dispatch.ErrNoText
+	}
 	call, err := c.call(ctx, org)
 	if err != nil {
-		return "", err
+		return dispatch.Listed{}, err
 	}
 	found, err := call.service().FetchMessage(sid, nil)
-	if err != nil {
-		return "", fmt.Errorf("fetch a text: %w", err)
+	if refused, ok := errors.AsType[*Error](err); ok && refused.HTTPStatus == http.StatusNotFound && refused.Code != 0 {
+		return dispatch.Listed{}, dispatch.ErrNoText
 	}
-	return value(found.Body), nil
+	if err != nil {
+		return dispatch.Listed{}, fmt.Errorf("fetch a text: %w", err)
+	}
+	text, ok := readMessage(*found)
+	if !ok || text.SID != sid {
+		return dispatch.Listed{}, errors.New("fetch a text: the answer is not whole")
+	}
+	return text.Listed, nil
 }

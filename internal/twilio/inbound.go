@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"strconv"
 
+	"parley/internal/dispatch"
 	"parley/internal/outreach"
 	"parley/internal/postgres"
 	"parley/internal/sms"
@@ -55,12 +56,17 @@ func (w *Webhooks) takeMessage(ctx context.Context, h hook) error {
 	if err := w.confirmIfOdd(ctx, org, h.form); err != nil {
 		return err
 	}
-	err = w.receive(ctx, org, in)
+	return w.hand(ctx, org, in, h.form)
+}
+
+// hand brings a text to the rules, or keeps it if they cannot process it.
+func (w *Webhooks) hand(ctx context.Context, org postgres.OrgID, in outreach.Inbound, form map[string]string) error {
+	err := w.receive(ctx, org, in)
 	if err == nil || postgres.IsAway(err) || ctx.Err() != nil {
 		return err
 	}
 	w.log.Error("could not process an inbound text; it is kept and tried again", "org", org, "sid", in.SID, "error", err)
-	return w.keepFailed(ctx, org, failed{kind: kindMessage, form: h.form, err: err})
+	return w.keepFailed(ctx, org, failed{kind: kindMessage, form: form, err: err})
 }
 
 // receive hands a text on. A panic over it is an error like any other: it must not cost the text.
@@ -124,14 +130,14 @@ func (w *Webhooks) confirmIfOdd(ctx context.Context, org postgres.OrgID, form ma
 	if !odd {
 		return nil
 	}
-	body, err := w.client.body(ctx, org, form["MessageSid"])
-	if refused, ok := errors.AsType[*Error](err); ok && refused.HTTPStatus == http.StatusNotFound {
+	text, err := w.client.Fetch(ctx, org, form["MessageSid"])
+	if errors.Is(err, dispatch.ErrNoText) {
 		return forged("Twilio does not know the text")
 	}
 	if err != nil {
 		return fmt.Errorf("confirm an inbound text: %w", err)
 	}
-	if body != form["Body"] {
+	if text.Body != form["Body"] {
 		return forged("the text is not what Twilio has")
 	}
 	return nil

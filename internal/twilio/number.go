@@ -71,6 +71,7 @@ func (c *Client) Buy(ctx context.Context, org postgres.OrgID, phone sms.Phone) (
 	}
 	params := &api.CreateIncomingPhoneNumberParams{}
 	params.SetPhoneNumber(string(phone)).SetSmsUrl(c.public + MessagesPath).SetSmsMethod(http.MethodPost)
+	params.SetSmsFallbackUrl(c.public + MessagesPath).SetSmsFallbackMethod(http.MethodPost)
 	params.SetStatusCallback(c.public + StatusPath).SetStatusCallbackMethod(http.MethodPost)
 	number, err := call.service().CreateIncomingPhoneNumber(params)
 	if err != nil {
@@ -107,6 +108,7 @@ func (c *Client) Register(ctx context.Context, org postgres.OrgID, sid string) e
 	}
 	params := &api.UpdateIncomingPhoneNumberParams{}
 	params.SetSmsUrl(c.public + MessagesPath).SetSmsMethod(http.MethodPost)
+	params.SetSmsFallbackUrl(c.public + MessagesPath).SetSmsFallbackMethod(http.MethodPost)
 	params.SetStatusCallback(c.public + StatusPath).SetStatusCallbackMethod(http.MethodPost)
 	if _, err := call.service().UpdateIncomingPhoneNumber(sid, params); err != nil {
 		return fmt.Errorf("register the webhooks of number %s: %w", sid, err)

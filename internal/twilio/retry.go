@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"parley/internal/dispatch"
-	"parley/internal/outreach"
 	"parley/internal/postgres"
 )
 
@@ -56,8 +55,8 @@ func (w *Webhooks) keepFailed(ctx context.Context, org postgres.OrgID, f failed)
 	return nil
 }
 
-// Retry processes kept webhooks when they are due, until ctx ends. Several processes may do so at
-// once: each webhook is one's at a time.
+// Retry processes kept webhooks when they are due, and looks for those that were missed, until ctx ends.
+// Several processes may do so at once: each webhook is one's at a time.
 func (w *Webhooks) Retry(ctx context.Context) error {
 	const every = 5 * time.Second
 	ticker := time.NewTicker(every)
@@ -65,6 +64,9 @@ func (w *Webhooks) Retry(ctx context.Context) error {
 	for {
 		if _, err := w.RetryDue(ctx); err != nil && ctx.Err() == nil {
 			w.log.Error("retry kept webhooks", "error", err)
+		}
+		if _, err := w.BackfillDue(ctx); err != nil && ctx.Err() == nil {
+			w.log.Error("look for missed webhooks", "error", err)
 		}
 		select {
 		case <-ticker.C:
@@ -167,46 +169,4 @@ func (w *Webhooks) finishKept(ctx context.Context, org postgres.OrgID, k kept, t
 			where org_id = @org and id = @id`, postgres.Args{"id": k.ID, "error": message})
 		return err
 	})
-}
-
-// Backfill hands on the texts that came in since a time and are in Twilio's list, for after an outage
-// in which webhooks could not be answered. Those that are known already change nothing. It returns how
-// many were in the list. Pictures stay at Twilio: such a text comes without their addresses.
-func (w *Webhooks) Backfill(ctx context.Context, org postgres.OrgID, since time.Time) (int, error) {
-	listed, err := w.client.ListInbound(ctx, org, since)
-	if err != nil {
-		return 0, fmt.Errorf("backfill inbound texts: %w", err)
-	}
-	for i := len(listed) - 1; i >= 0; i-- { // in the order in which they were written
-		l := listed[i]
-		form := map[string]string{
-			"MessageSid": l.SID, "From": string(l.From), "To": string(l.To), "Body": l.Body, "NumMedia": "0",
-		}
-		in, err := readInbound(form)
-		if err != nil {
-			continue // from a short code or a name: nobody to answer to
-		}
-		if err := w.backfill(ctx, org, in, form); err != nil {
-			return len(listed), fmt.Errorf("backfill inbound text %s: %w", l.SID, err)
-		}
-	}
-	return len(listed), nil
-}
-
-func (w *Webhooks) backfill(ctx context.Context, org postgres.OrgID, in outreach.Inbound, form map[string]string) error {
-	owner, err := w.owner(ctx, hook{form: form, orgs: []postgres.OrgID{org}}, in.To)
-	if errors.Is(err, errUnowned) {
-		return w.keepStray(ctx, org, in)
-	}
-	if _, ok := errors.AsType[*refusal](err); ok {
-		return nil // of another organization on the same account
-	}
-	if err != nil {
-		return err
-	}
-	err = w.receive(ctx, owner, in)
-	if err == nil || postgres.IsAway(err) || ctx.Err() != nil {
-		return err
-	}
-	return w.keepFailed(ctx, owner, failed{kind: kindMessage, form: form, err: err})
 }

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"parley/internal/dispatch"
 	"parley/internal/outreach"
@@ -34,11 +35,15 @@ type Webhooks struct {
 	settler  *dispatch.Settler
 	log      *slog.Logger
 	known    knownNumbers
+	// refused: a webhook may have come that was not stored, so the carrier's list is to be consulted.
+	refused atomic.Bool
 }
 
 // NewWebhooks returns handlers for the accounts of the client's vault, at its public address.
 func NewWebhooks(db *postgres.DB, client *Client, receiver Receiver, settler *dispatch.Settler) *Webhooks {
-	return &Webhooks{db: db, vault: client.vault, client: client, receiver: receiver, settler: settler, log: slog.Default()}
+	w := &Webhooks{db: db, vault: client.vault, client: client, receiver: receiver, settler: settler, log: slog.Default()}
+	w.refused.Store(true) // before this process began they may have met nobody
+	return w
 }
 
 // WithLog makes w tell log of trouble instead of slog.Default().
@@ -71,6 +76,7 @@ func (w *Webhooks) answerError(rw http.ResponseWriter, r *http.Request, err erro
 		http.Error(rw, http.StatusText(refused.status), refused.status)
 		return
 	}
+	w.refused.Store(true)
 	w.log.Error("could not store a webhook", "path", r.URL.Path, "error", err)
 	http.Error(rw, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
 }

@@ -53,6 +53,16 @@ func (s *Server) URL() string { return s.running.URLAs(login, "parley") }
 // AdminURL is the address of the database for the owner of its tables.
 func (s *Server) AdminURL() string { return s.running.URL("parley") }
 
+// Log is what the server has said since it was last started.
+func (s *Server) Log() string {
+	s.t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.running.Dir(), "log"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(text)
+}
+
 // Kill ends the server as a power cut would, but for what the operating system still
 // writes. Connections end within moments.
 func (s *Server) Kill() {
