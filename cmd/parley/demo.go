@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -15,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -76,52 +72,6 @@ func (c cli) demo(ctx context.Context) error {
 	group.Go(func() error { return d.servePhones(ctx) })
 	group.Go(func() error { return d.open(ctx, c) })
 	return group.Wait()
-}
-
-// demoHome is the folder of the demo, as an absolute path.
-func demoHome(environ []string) (string, error) {
-	home := setting(environ, "PARLEY_HOME")
-	if home == "" {
-		home = ".parley"
-	}
-	return filepath.Abs(home)
-}
-
-// lockHome makes the folder and holds it: two demos at once need two folders.
-func lockHome(home string) (*os.File, error) {
-	if err := os.MkdirAll(home, 0o755); err != nil {
-		return nil, fmt.Errorf("make the demo's folder: %w", err)
-	}
-	f, err := os.OpenFile(filepath.Join(home, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("hold the demo's folder: %w", err)
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		f.Close()
-		return nil, fmt.Errorf("another demo runs in %s. Stop it, or set PARLEY_HOME to another folder for a second one", home)
-	}
-	return f, nil
-}
-
-// forget removes what earlier demos have kept in the folder, all but the lock.
-func forget(ctx context.Context, home string) error {
-	server, err := private.Start(ctx, filepath.Join(home, "postgres"))
-	if err == nil {
-		err = errors.Join(server.Stop(), os.RemoveAll(server.Dir()))
-	}
-	if err != nil {
-		return fmt.Errorf("start over: %w", err)
-	}
-	entries, err := os.ReadDir(home)
-	if err != nil {
-		return fmt.Errorf("start over: %w", err)
-	}
-	for _, e := range entries {
-		if e.Name() != "lock" {
-			err = errors.Join(err, os.RemoveAll(filepath.Join(home, e.Name())))
-		}
-	}
-	return err
 }
 
 func setting(environ []string, name string) string {
@@ -289,82 +239,6 @@ func (d *demoRun) open(ctx context.Context, c cli) error {
 	return nil
 }
 
-// descriptionOf is the file in which a demo that runs describes itself.
-func descriptionOf(home string) string { return filepath.Join(home, "demo.json") }
-
-// withdraw removes the description, so that no tool takes a demo that has ended, or that begins, for
-// one that runs.
-func withdraw(home string) error {
-	if err := os.Remove(descriptionOf(home)); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("withdraw demo.json: %w", err)
-	}
-	return nil
-}
-
-// describe writes demo.json, for scripts and people's tools.
-func (d *demoRun) describe() error {
-	type user struct {
-		Name     string `json:"name"`
-		Email    string `json:"email"`
-		Password string `json:"password"`
-		Role     string `json:"role"`
-	}
-	type number struct {
-		Phone string `json:"phone"`
-		Kind  string `json:"kind"`
-	}
-	description := struct {
-		URL          string   `json:"url"`
-		PhonesURL    string   `json:"phones_url"`
-		TwilioAPIURL string   `json:"twilio_api_url"`
-		DatabaseURL  string   `json:"database_url"`
-		Organization string   `json:"organization"`
-		AccountSID   string   `json:"account_sid"`
-		AuthToken    string   `json:"auth_token"`
-		Users        []user   `json:"users"`
-		Numbers      []number `json:"numbers"`
-	}{
-		URL: address(d.web).String(), PhonesURL: address(d.phones).String(), TwilioAPIURL: address(d.phones).String(),
-		DatabaseURL: d.postgres.URL(demoDatabase), Organization: demo.Name, AccountSID: d.carrier.SID, AuthToken: d.carrier.Token,
-	}
-	for _, u := range demo.Users() {
-		description.Users = append(description.Users, user{u.Name, u.Email, u.Password, string(u.Role)})
-	}
-	for _, n := range demo.Numbers() {
-		description.Numbers = append(description.Numbers, number{string(n.Phone), string(n.Kind)})
-	}
-	b, err := json.MarshalIndent(description, "", "  ")
-	if err != nil {
-		return fmt.Errorf("write demo.json: %w", err)
-	}
-	return writeWhole(descriptionOf(d.home), append(b, '\n'))
-}
-
-// writeWhole replaces a file, so that nobody reads half of it.
-func writeWhole(path string, b []byte) error {
-	if err := os.WriteFile(path+".new", b, 0o600); err != nil {
-		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
-	}
-	return os.Rename(path+".new", path)
-}
-
-func (d *demoRun) greet(c cli) {
-	fmt.Fprintf(c.out, "\n  Parley runs.\n\n  Program      %s\n  Test phones  %s\n\n  Sign in as\n", address(d.web), address(d.phones))
-	for _, u := range demo.Users() {
-		fmt.Fprintf(c.out, "    %-32s %-18s %s\n", u.Email, u.Password, u.Role)
-	}
-	d.sayOtherPort(c, "PORT", demoPort, d.web)
-	d.sayOtherPort(c, "PHONES_PORT", phonesPort, d.phones)
-	fmt.Fprintf(c.out, "\n  No real text is sent. What the demo keeps is in %s; parley demo --fresh starts over.\n  Ctrl-C stops everything.\n\n", d.home)
-}
-
-// sayOtherPort says so where the usual port was taken and nobody asked for another.
-func (d *demoRun) sayOtherPort(c cli, name, usual string, l net.Listener) {
-	if setting(d.environ, name) == "" && fmt.Sprint(port(l)) != usual {
-		fmt.Fprintf(c.out, "\n  Port %s was taken, so Parley chose another. %s=... decides.\n", usual, name)
-	}
-}
-
 // stop ends what start has begun, in reverse.
 func (d *demoRun) stop() {
 	if d.program != nil {
@@ -385,21 +259,4 @@ func (d *demoRun) stop() {
 			d.log.Error("stop the private Postgres", "error", err)
 		}
 	}
-}
-
-// secret reads the demo's secret key, and makes it the first time.
-func secret(path string) (key [32]byte, err error) {
-	b, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		rand.Read(key[:])
-		return key, writeWhole(path, []byte(hex.EncodeToString(key[:])))
-	}
-	if err != nil {
-		return key, fmt.Errorf("read the demo's secret key: %w", err)
-	}
-	k, err := hex.DecodeString(strings.TrimSpace(string(b)))
-	if err != nil || len(k) != len(key) {
-		return key, fmt.Errorf("read the demo's secret key: %s is damaged; parley demo --fresh starts over", path)
-	}
-	return [32]byte(k), nil
 }

@@ -89,6 +89,18 @@ func (a Actor) SeesOffice(office OfficeID) bool {
 // administrators, and for users who carry the flag.
 func (a Actor) SeesAll() bool { return a.Role == Administrator || a.SeesAllOffices }
 
+// OfficesSeen are the offices whose rows are the actor's business, as a statement asks for them: nil means
+// all, empty none.
+func (a Actor) OfficesSeen() []OfficeID {
+	switch {
+	case a.SeesAll():
+		return nil
+	case a.Offices == nil:
+		return []OfficeID{}
+	}
+	return a.Offices
+}
+
 // Change is one audit row: what was done to what, from what, to what.
 type Change struct {
 	Verb      string // "launch", "archive", "switch mode"

@@ -85,7 +85,7 @@ type scope struct {
 func (d Desk) counted(ctx context.Context, tx *postgres.Tx, s scope) ([]Campaign, error) {
 	since, until := s.period.bounds(d.zone)
 	campaigns, err := postgres.Rows[Campaign](ctx, tx, countedSQL, postgres.Args{
-		"campaign": s.campaign, "office": s.office, "offices": d.offices(), "since": since, "until": until})
+		"campaign": s.campaign, "office": s.office, "offices": d.actor.OfficesSeen(), "since": since, "until": until})
 	if err != nil {
 		return nil, fmt.Errorf("count what came of campaigns: %w", err)
 	}
@@ -107,7 +107,7 @@ func (d Desk) Launched(ctx context.Context, chosen outreach.CampaignID) (campaig
 			select id, title
 			from campaign
 			where org_id = @org and id = @chosen and (@offices::bigint[] is null or office_id = any (@offices))
-			order by id desc`, postgres.Args{"offices": d.offices(), "most": most, "chosen": chosen})
+			order by id desc`, postgres.Args{"offices": d.actor.OfficesSeen(), "most": most, "chosen": chosen})
 		return err
 	})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"parley/internal/audience/sheet"
+	"parley/internal/outreach"
 )
 
 // piece is how many rows of a long file are read in one transaction: who downloads may be slow, and
@@ -38,6 +39,12 @@ func (f *file) flush() error {
 	}
 	return f.err
 }
+
+// answerHeading heads the latest answer to a campaign's yes or no question, which said has in words; it
+// is empty in every other campaign, so that all files have the same columns.
+const answerHeading = "Answer to yes or no"
+
+var said = map[outreach.Answer]string{outreach.SaidYes: "Yes", outreach.SaidNo: "No", outreach.SaidOther: "Other"}
 
 // moment is a time as files show it: in the organization's zone, which inZone names in the heading.
 func (d Desk) moment(t time.Time) string { return t.In(d.zone).Format(time.DateTime) }

@@ -42,6 +42,7 @@ func TestTheFileOfTranscripts(t *testing.T) {
 	} {
 		w.addText(s)
 	}
+	w.exec(`update conversation set answer = 'other' where org_id = @org and id = @asked`, postgres.Args{"asked": asked})
 	w.exec(`update message set media = '[{"url": "u"}, {"url": "v"}]' where org_id = @org and body = ''`, nil)
 
 	var file strings.Builder
@@ -50,13 +51,13 @@ func TestTheFileOfTranscripts(t *testing.T) {
 	}
 	who := `'+12085550002,Ada,"Lovelace, Countess",'+12085560001,Aid`
 	want := []string{
-		"Conversation,Phone number,First name,Last name,Our number,Office,Campaign,Time (America/Denver),Written by,Agent,Text,Attachments,Delivery,Why",
-		fmt.Sprintf(`%d,%s,,2026-07-01 10:00:00,contact,,,2,,`, later, who),
-		fmt.Sprintf(`%d,%s,'=Open day,2026-11-01 09:00:00,campaign,,Hi Ada,,Delivered,`, asked, who),
-		fmt.Sprintf(`%d,%s,'=Open day,2026-11-01 10:00:00,contact,,"'=HYPERLINK(""http://x"")",,,`, asked, who),
-		fmt.Sprintf(`%d,%s,'=Open day,2026-11-01 10:00:00,bot,,Lot C.,,Delivered,`, asked, who),
+		"Conversation,Phone number,First name,Last name,Our number,Office,Campaign,Time (America/Denver),Written by,Agent,Text,Attachments,Delivery,Why,Answer to yes or no",
+		fmt.Sprintf(`%d,%s,,2026-07-01 10:00:00,contact,,,2,,,`, later, who),
+		fmt.Sprintf(`%d,%s,'=Open day,2026-11-01 09:00:00,campaign,,Hi Ada,,Delivered,,Other`, asked, who),
+		fmt.Sprintf(`%d,%s,'=Open day,2026-11-01 10:00:00,contact,,"'=HYPERLINK(""http://x"")",,,,Other`, asked, who),
+		fmt.Sprintf(`%d,%s,'=Open day,2026-11-01 10:00:00,bot,,Lot C.,,Delivered,,Other`, asked, who),
 		fmt.Sprintf(`%d,%s,'=Open day,2026-11-01 10:05:00,agent,Ann,"two`, asked, who),
-		`lines",,Not delivered,Not delivered: the phone was off.`,
+		`lines",,Not delivered,Not delivered: the phone was off.,Other`,
 	}
 	if diff := cmp.Diff(want, lines(t, file.String())); diff != "" {
 		t.Error("(-want +got):\n" + diff)
@@ -109,18 +110,22 @@ func TestTheFileOfRecipients(t *testing.T) {
 	} {
 		s.campaign, s.contact, s.author = campaign, w.addContact("Ada", s.state), outreach.ByCampaign
 		w.addText(s)
+		if s.state == "delivered" {
+			said := w.addConversation(talk{campaign: campaign, contact: s.contact, began: at("2026-11-09 10:00")})
+			w.exec(`update conversation set answer = 'yes' where org_id = @org and id = @said`, postgres.Args{"said": said})
+		}
 	}
 	w.addText(said{campaign: other, contact: w.addContact("Ben", ""), author: outreach.ByCampaign, at: at("2026-11-09 09:00")})
 
-	heading := "Phone number,First name,Last name,Text,Why,Carrier's error code,Settled (America/Denver)"
-	landline := "'+12085550003,Ada,failed,Not delivered,This is a landline; it cannot get texts.,21614,2026-11-09 09:02:00"
-	skipped := "'+12085550005,Ada,skipped,Not sent,Not sent: they opted out.,,2026-11-09 09:00:00"
+	heading := "Phone number,First name,Last name,Text,Why,Carrier's error code,Settled (America/Denver),Answer to yes or no"
+	landline := "'+12085550003,Ada,failed,Not delivered,This is a landline; it cannot get texts.,21614,2026-11-09 09:02:00,"
+	skipped := "'+12085550005,Ada,skipped,Not sent,Not sent: they opted out.,,2026-11-09 09:00:00,"
 	for _, test := range []struct {
 		states []string
 		want   []string
 	}{
-		{nil, []string{heading, "'+12085550002,Ada,delivered,Delivered,,,2026-11-09 09:01:00", landline,
-			"'+12085550004,Ada,queued,Waiting to be sent,,,", skipped, "'+12085550006,Ada,unresolved,Outcome unknown,,,"}},
+		{nil, []string{heading, "'+12085550002,Ada,delivered,Delivered,,,2026-11-09 09:01:00,Yes", landline,
+			"'+12085550004,Ada,queued,Waiting to be sent,,,,", skipped, "'+12085550006,Ada,unresolved,Outcome unknown,,,,"}},
 		{[]string{"failed", "undelivered", "skipped"}, []string{heading, landline, skipped}},
 	} {
 		var file strings.Builder

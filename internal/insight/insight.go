@@ -37,14 +37,3 @@ func (d Desk) org(ctx context.Context, fn func(*postgres.Tx) error) error {
 
 // outreach is the actor's desk for campaigns, which knows whether a campaign is theirs to see.
 func (d Desk) outreach() outreach.Desk { return outreach.NewDesk(d.db, d.actor) }
-
-// offices are the offices that the actor sees; nil means all.
-func (d Desk) offices() []account.OfficeID {
-	switch {
-	case d.actor.SeesAll():
-		return nil
-	case d.actor.Offices == nil:
-		return []account.OfficeID{}
-	}
-	return d.actor.Offices
-}

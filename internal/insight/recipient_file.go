@@ -24,6 +24,7 @@ type recipient struct {
 	Reason    dispatch.Reason
 	ErrorCode int
 	SettledAt *time.Time
+	Answer    outreach.Answer
 }
 
 // WriteRecipients writes the recipients of a campaign as a CSV file: who, what became of their text, and
@@ -33,7 +34,7 @@ func (d Desk) WriteRecipients(ctx context.Context, id outreach.CampaignID, state
 	if _, err := d.outreach().Campaign(ctx, id); err != nil {
 		return err
 	}
-	f := newFile(w, "Phone number", "First name", "Last name", "Text", "Why", "Carrier's error code", d.inZone("Settled"))
+	f := newFile(w, "Phone number", "First name", "Last name", "Text", "Why", "Carrier's error code", d.inZone("Settled"), answerHeading)
 	args := postgres.Args{"campaign": id, "states": states, "limit": piece, "after": audience.ContactID(0)}
 	for {
 		rows, err := d.recipients(ctx, args)
@@ -57,7 +58,8 @@ func (d Desk) WriteRecipients(ctx context.Context, id outreach.CampaignID, state
 func (d Desk) recipients(ctx context.Context, args postgres.Args) (rows []recipient, err error) {
 	err = d.org(ctx, func(tx *postgres.Tx) error {
 		rows, err = postgres.Rows[recipient](ctx, tx, `
-			select m.contact_id, c.phone, c.first_name, c.last_name, m.state, m.reason, m.error_code, m.settled_at
+			select m.contact_id, c.phone, c.first_name, c.last_name, m.state, m.reason, m.error_code, m.settled_at,
+				coalesce(v.answer, '') as answer
 			from (
 				select contact_id, state, reason, coalesce(error_code, 0) as error_code, settled_at
 				from message
@@ -67,6 +69,11 @@ func (d Desk) recipients(ctx context.Context, args postgres.Args) (rows []recipi
 				limit @limit
 			) m
 			join contact c on c.org_id = @org and c.id = m.contact_id
+			left join lateral (
+				select answer
+				from conversation
+				where org_id = @org and campaign_id = @campaign and contact_id = m.contact_id
+				limit 1) v on true
 			order by m.contact_id`, args)
 		return err
 	})
@@ -84,7 +91,7 @@ func (r recipient) cells(d Desk) []string {
 	if r.SettledAt != nil {
 		settled = d.moment(*r.SettledAt)
 	}
-	return []string{string(r.Phone), r.FirstName, r.LastName, inWords(r.State), r.Reason.Sentence(), code, settled}
+	return []string{string(r.Phone), r.FirstName, r.LastName, inWords(r.State), r.Reason.Sentence(), code, settled, said[r.Answer]}
 }
 
 // inWords says where one of our texts stands; nothing of a text that was received.

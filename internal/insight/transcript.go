@@ -72,7 +72,7 @@ func (d Desk) transcriptArgs(q TranscriptQuery, limit int) postgres.Args {
 	if q.Mode == "" {
 		modes = []outreach.Mode{outreach.BotMode, outreach.AgentMode}
 	}
-	return postgres.Args{"offices": d.offices(), "office": q.Office, "campaign": q.Campaign, "modes": modes, "unread": q.Unread,
+	return postgres.Args{"offices": d.actor.OfficesSeen(), "office": q.Office, "campaign": q.Campaign, "modes": modes, "unread": q.Unread,
 		"since": since, "at": before.At, "id": before.ID, "limit": limit}
 }
 

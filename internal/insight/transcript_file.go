@@ -28,7 +28,7 @@ func (d Desk) WriteTranscripts(ctx context.Context, q TranscriptQuery, w io.Writ
 		return err
 	}
 	f := newFile(w, "Conversation", "Phone number", "First name", "Last name", "Our number", "Office", "Campaign",
-		d.inZone("Time"), "Written by", "Agent", "Text", "Attachments", "Delivery", "Why")
+		d.inZone("Time"), "Written by", "Agent", "Text", "Attachments", "Delivery", "Why", answerHeading)
 	for some := range slices.Chunk(all, piece) {
 		texts, err := d.texts(ctx, some)
 		if err != nil {
@@ -73,6 +73,7 @@ type text struct {
 	Attachments    int
 	State          dispatch.State
 	Reason         dispatch.Reason
+	Answer         outreach.Answer // of the conversation
 }
 
 func (d Desk) texts(ctx context.Context, conversations []outreach.ConversationID) (texts []text, err error) {
@@ -80,7 +81,8 @@ func (d Desk) texts(ctx context.Context, conversations []outreach.ConversationID
 		texts, err = postgres.Rows[text](ctx, tx, `
 			select v.id as conversation_id, c.phone, c.first_name, c.last_name, n.phone as number_phone, o.name as office_name,
 				coalesce(k.title, '') as campaign_title, m.created_at, m.author, coalesce(u.name, '') as agent_name, m.body,
-				coalesce(jsonb_array_length(nullif(m.media, 'null')), 0) as attachments, m.state, m.reason
+				coalesce(jsonb_array_length(nullif(m.media, 'null')), 0) as attachments, m.state, m.reason,
+				coalesce(v.answer, '') as answer
 			from unnest(@conversations::bigint[]) with ordinality as wanted (id, place)
 			join conversation v on v.org_id = @org and v.id = wanted.id
 			join contact c on c.org_id = @org and c.id = v.contact_id
@@ -105,5 +107,5 @@ func (t text) cells(d Desk) []string {
 	}
 	return []string{strconv.FormatInt(int64(t.ConversationID), 10), string(t.Phone), t.FirstName, t.LastName, string(t.NumberPhone),
 		t.OfficeName, t.CampaignTitle, d.moment(t.CreatedAt), string(t.Author), t.AgentName, t.Body, attachments,
-		inWords(t.State), t.Reason.Sentence()}
+		inWords(t.State), t.Reason.Sentence(), said[t.Answer]}
 }

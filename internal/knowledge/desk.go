@@ -46,13 +46,18 @@ func (d Desk) edit(ctx context.Context, fn func(*edit) error) error {
 	if err := d.actor.May(account.TeachBot); err != nil {
 		return err
 	}
-	return d.editAs(ctx, fn)
+	learning, err := d.editAs(ctx, fn)
+	if err == nil {
+		awaitLive(ctx, learning)
+	}
+	return err
 }
 
-// editAs is edit for a verb that has looked at the actor's rights itself.
-func (d Desk) editAs(ctx context.Context, fn func(*edit) error) error {
+// editAs is edit for a verb that has looked at the actor's rights itself. It does not wait: the channels
+// close when the bots of this process know.
+func (d Desk) editAs(ctx context.Context, fn func(*edit) error) (learning []<-chan struct{}, err error) {
 	e := edit{actor: d.actor}
-	err := d.db.Org(ctx, d.actor.Org, func(tx *postgres.Tx) error {
+	err = d.db.Org(ctx, d.actor.Org, func(tx *postgres.Tx) error {
 		e.tx = tx
 		if err := e.begin(ctx); err != nil {
 			return err
@@ -62,10 +67,10 @@ func (d Desk) editAs(ctx context.Context, fn func(*edit) error) error {
 		}
 		return e.raiseVersion(ctx)
 	})
-	if err == nil && e.changed {
-		d.goLive(ctx)
+	if err != nil || !e.changed {
+		return nil, err
 	}
-	return err
+	return d.library.refresh(func(sc scope) bool { return sc.org == d.actor.Org }), nil
 }
 
 func (e *edit) begin(ctx context.Context) error {
@@ -113,11 +118,10 @@ func (e *edit) record(ctx context.Context, verb string, id AnswerID, was, became
 // is what they have just written. The whole starter library, 1,900 variants, takes about this long.
 const liveWithin = 2 * time.Second
 
-func (d Desk) goLive(ctx context.Context) {
+func awaitLive(ctx context.Context, learning []<-chan struct{}) {
 	enough := time.NewTimer(liveWithin)
 	defer enough.Stop()
-	own := func(sc scope) bool { return sc.org == d.actor.Org }
-	for _, done := range d.library.refresh(own) {
+	for _, done := range learning {
 		select {
 		case <-done:
 		case <-enough.C:

@@ -140,19 +140,6 @@ func TestTryADraftBeforeItIsSaved(t *testing.T) {
 	}
 }
 
-func TestSuggestLeavesTheChoiceToAnAgent(t *testing.T) {
-	t.Parallel()
-	o := newOrg(t)
-	parking, _, _ := o.teachCampus()
-	matches, err := o.as("agent").Suggest(t.Context(), Question{Text: "where do i leave my car"})
-	if err != nil || len(matches) == 0 || len(matches) > 3 || matches[0].AnswerID != parking || matches[0].Text == "" {
-		t.Errorf("got %+v, %v", matches, err)
-	}
-	if matches, err := o.Suggest(t.Context(), Question{Text: "hi"}); err != nil || len(matches) > 0 && matches[0].Kind != Answered {
-		t.Errorf("small talk: %+v, %v", matches, err)
-	}
-}
-
 func TestThresholds(t *testing.T) {
 	t.Parallel()
 	o := newOrg(t)

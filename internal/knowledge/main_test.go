@@ -110,6 +110,27 @@ func (o *org) ask(text string, office ...account.OfficeID) Reply {
 	return r
 }
 
+// awaitLearning returns when the bots of the organization know its latest edits.
+func (o *org) awaitLearning() {
+	for _, done := range o.library.refresh(func(sc scope) bool { return sc.org == o.id }) {
+		<-done
+	}
+}
+
+// audited are the subjects of the audit's entries of a verb.
+func (o *org) audited(verb string) (subjects []int64) {
+	o.t.Helper()
+	err := o.db.Org(o.t.Context(), o.id, func(tx *postgres.Tx) (err error) {
+		subjects, err = postgres.Values[int64](o.t.Context(), tx, `
+			select subject_id from audit where org_id = @org and verb = @verb order by id`, postgres.Args{"verb": verb})
+		return err
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return subjects
+}
+
 func wantInvalid(t *testing.T, err error, field, sentence string) {
 	t.Helper()
 	var wrong account.Invalid

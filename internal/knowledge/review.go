@@ -31,8 +31,8 @@ type Group struct {
 	Near     AnswerID // given or nearest; 0: none
 	Last     time.Time
 	Office   account.OfficeID // that was texted last
-	// Suggested are the answers that it most likely belongs to, at most three; one that an agent has
-	// chosen is the first. Wrong ones are left out.
+	// Suggested are the answers that it may belong to, at most three: those that an agent has chosen
+	// first, then what Suggest would find worth showing. Wrong ones are left out.
 	Suggested []Match
 	// Known says that the bot would answer it by now.
 	Known bool
@@ -148,29 +148,43 @@ func (d Desk) tell(ctx context.Context, tx *postgres.Tx, buckets []bucket) (Grou
 		return g, err
 	}
 	g.Known = v.Kind == Answered && !o.wrong[v.AnswerID]
-	g.Suggested, err = suggest(ctx, tx, v.Matches, o)
+	g.Suggested, err = propose(ctx, tx, v.Matches, o)
 	return g, err
 }
 
-// suggest lists the best answers that were not wrong, at most three: those that agents have chosen
-// before the others.
-func suggest(ctx context.Context, tx *postgres.Tx, matches []Match, o opinions) ([]Match, error) {
-	const enough = 3
-	for _, id := range slices.Sorted(maps.Keys(o.chosen)) {
-		if slices.ContainsFunc(matches, func(m Match) bool { return m.AnswerID == id }) {
-			continue
-		}
-		found, err := postgres.Rows[card](ctx, tx, `select id, title, text from answer where org_id = @org and id = @id`, postgres.Args{"id": id})
+// propose lists the answers that a group may belong to: those that agents have chosen before those that
+// the bot finds worth showing, and none that was wrong.
+func propose(ctx context.Context, tx *postgres.Tx, matches []Match, o opinions) ([]Match, error) {
+	var proposed []Match
+	for _, id := range slices.SortedFunc(maps.Keys(o.chosen), func(a, b AnswerID) int { return o.chosen[b] - o.chosen[a] }) {
+		m, err := chosenMatch(ctx, tx, id, matches)
 		if err != nil {
-			return nil, fmt.Errorf("read answer %d: %w", id, err)
+			return nil, err
 		}
-		for _, c := range found { // none, if it was removed since
-			matches = append(matches, Match{Kind: Answered, AnswerID: id, Title: c.Title, Text: c.Text})
+		if m.AnswerID != 0 && !o.wrong[id] {
+			m.Chosen = o.chosen[id]
+			proposed = append(proposed, m)
 		}
 	}
-	matches = slices.DeleteFunc(matches, func(m Match) bool { return m.Kind != Answered || o.wrong[m.AnswerID] })
-	slices.SortStableFunc(matches, func(a, b Match) int { return o.chosen[b.AnswerID] - o.chosen[a.AnswerID] })
-	return matches[:min(enough, len(matches))], nil
+	for _, m := range worthShowing(matches, o.wrong) {
+		if o.chosen[m.AnswerID] == 0 {
+			proposed = append(proposed, m)
+		}
+	}
+	return proposed[:min(suggestMost, len(proposed))], nil
+}
+
+// chosenMatch is an answer that agents have chosen: one of the matches, or another. The zero Match is one
+// that was removed since.
+func chosenMatch(ctx context.Context, tx *postgres.Tx, id AnswerID, matches []Match) (Match, error) {
+	if i := slices.IndexFunc(matches, func(m Match) bool { return m.Kind == Answered && m.AnswerID == id }); i >= 0 {
+		return matches[i], nil
+	}
+	found, err := postgres.Rows[card](ctx, tx, `select id, title, text from answer where org_id = @org and id = @id`, postgres.Args{"id": id})
+	if err != nil || len(found) == 0 {
+		return Match{}, err
+	}
+	return Match{Kind: Answered, AnswerID: id, Title: found[0].Title, Text: found[0].Text}, nil
 }
 
 // counted is where counting the queue stops: beyond it the number tells nobody more.

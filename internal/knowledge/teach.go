@@ -43,19 +43,29 @@ func (d Desk) Dismiss(ctx context.Context, texts []TextID) error {
 	})
 }
 
-// settle takes texts to the actor's offices out of the review queue.
+// settle takes texts to the actor's offices out of the review queue, and tells the pages that show what
+// was marked as wrong in them.
 func (d Desk) settle(ctx context.Context, tx *postgres.Tx, texts []TextID) error {
 	if len(texts) == 0 {
 		return nil
 	}
-	_, err := tx.Exec(ctx, `
-		update bot_decision b
-		set reviewed_at = app_now()
-		where b.org_id = @org and b.message_id = any (@texts) and `+toReview+` and `+ownText,
-		d.offices(postgres.Args{"texts": texts}))
+	marked, err := postgres.Values[int64](ctx, tx, `
+		with settled as (
+			update bot_decision b
+			set reviewed_at = app_now()
+			where b.org_id = @org and b.message_id = any (@texts) and `+toReview+` and `+ownText+`
+			returning b.message_id, b.corrected_at
+		)
+		select distinct m.conversation_id
+		from settled s
+		join message m on m.org_id = @org and m.id = s.message_id
+		where s.corrected_at is not null and m.conversation_id is not null`, d.offices(postgres.Args{"texts": texts}))
 	if err != nil {
 		return fmt.Errorf("take texts out of the review queue: %w", err)
 	}
 	tx.Publish(ReviewTopic)
+	for _, conversation := range marked {
+		tx.Publish(MarkedTopic(conversation))
+	}
 	return nil
 }

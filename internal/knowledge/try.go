@@ -85,24 +85,3 @@ func (d Desk) perform(ctx context.Context, r rehearsal, t Trial) (Verdict, error
 	cards[t.Draft.ID] = card{ID: t.Draft.ID, Title: r.draft.Title, Text: r.draft.Text}
 	return r.setting.conclude(thought, cards), nil
 }
-
-// Suggest lists the answers that a text most likely asks for, best first and at most three, whatever
-// the bot would make of them: an agent chooses.
-func (d Desk) Suggest(ctx context.Context, q Question) ([]Match, error) {
-	const enough = 3
-	var v Verdict
-	err := d.read(ctx, func(tx *postgres.Tx) (err error) {
-		v, err = d.library.explain(ctx, tx, q)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	var suggested []Match
-	for _, m := range v.Matches {
-		if m.Kind == Answered && len(suggested) < enough {
-			suggested = append(suggested, m)
-		}
-	}
-	return suggested, nil
-}

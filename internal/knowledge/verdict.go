@@ -29,6 +29,7 @@ type Match struct {
 	Text       string
 	Confidence float64
 	Variant    string // the variant most like the text
+	Chosen     int    // how often an agent has chosen it, in the review queue
 }
 
 // explain decides about a text within the caller's transaction.

@@ -19,6 +19,10 @@ const (
 	Replied        Filter = "replied"
 	Failed         Filter = "failed" // a text of ours did not arrive
 	OptedOut       Filter = "opted-out"
+	// Of a yes or no question: by the latest answer. In any other campaign nobody has given one.
+	OnlyYes   Filter = Filter(SaidYes)
+	OnlyNo    Filter = Filter(SaidNo)
+	OnlyOther Filter = Filter(SaidOther)
 )
 
 // ActivityQuery asks for a page of a campaign's conversations, newest first.
@@ -41,7 +45,9 @@ type Cursor struct {
 	Waiting bool
 }
 
-// Page is a part of a list; Next is where the following part begins, nil at the end.
+// Page is a part of a list; Next is where the following part begins, nil at the end. Whatever does not
+// change while pages are turned comes exactly once. What moves to the front meanwhile, by a new text or an
+// edit, comes at most once, and if it had not come yet, it is on a first page that is read anew.
 type Page[T any] struct {
 	Rows []T
 	Next *Cursor
@@ -55,6 +61,7 @@ const filterSQL = `
 		or (@filter = 'attention' and v.waiting_since is not null)
 		or (@filter in ('bot', 'agent') and v.mode = @filter)
 		or (@filter = 'replied' and v.replied)
+		or (@filter in ('yes', 'no', 'other') and v.answer = @filter)
 		or (@filter = 'failed' and exists (
 			select from message m
 			where m.org_id = @org and m.number_id = v.number_id and m.contact_id = v.contact_id

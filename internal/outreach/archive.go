@@ -135,14 +135,27 @@ func (d Desk) endWaits(ctx context.Context, tx *postgres.Tx, policy PolicyID, wh
 	return cleared, nil
 }
 
-// leaveParticipating takes the campaign's conversations out of the Participating of all who answered.
+// leavingSQL are the conversations that leave Participating with campaign @campaign: its own that agents
+// have written in and, on a provisioned number, those of people who are not on its list (AP7), which no
+// policy governs afterwards.
+const leavingSQL = `
+	select conversation_id
+	from message
+	where org_id = @org and campaign_id = @campaign and author = 'agent'
+	union
+	select v.id
+	from conversation v
+	where v.org_id = @org and v.campaign_id is null and v.number_id = (
+		select n.id
+		from campaign k
+		join phone_number n on n.org_id = @org and n.id = k.number_id and n.kind = 'provisioned'
+		where k.org_id = @org and k.id = @campaign and k.launched_at is not null)`
+
+// leaveParticipating takes what leaves with the campaign out of the Participating of all who answered.
 func leaveParticipating(ctx context.Context, tx *postgres.Tx, id CampaignID) error {
 	_, err := tx.Exec(ctx, `
 		delete from participant t
-		using (
-			select distinct conversation_id
-			from message
-			where org_id = @org and campaign_id = @campaign and author = 'agent') m
+		using (`+leavingSQL+`) m
 		where t.org_id = @org and t.conversation_id = m.conversation_id`, postgres.Args{"campaign": id})
 	if err != nil {
 		return fmt.Errorf("take campaign %d out of Participating: %w", id, err)

@@ -3,6 +3,7 @@ package outreach_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -151,7 +152,23 @@ func TestAP7_TheNextCampaignOnTheNumber(t *testing.T) {
 	w.must(w.desk(w.ben).Reply(w.ctx, v.ID, outreach.Reply{Body: "No jazz."}))
 	w.wantSent("cleo", "No jazz.")
 	w.text("cleo", "pity")
+	if got := w.participating(w.ben); !slices.Equal(got, []string{"cleo"}) {
+		t.Errorf("Ben takes part in %q", got)
+	}
+	third := w.draft("Third day", "Hi", form, "dan") // on the same number, and only an idea
+	w.archive(third)
+	if got := w.participating(w.ben); !slices.Equal(got, []string{"cleo"}) {
+		t.Errorf("with another campaign's draft archived Ben takes part in %q", got)
+	}
+	a, err := w.desk(w.manager).Archiving(w.ctx, next)
+	w.must(err)
+	if a.Waiting != 2 || a.Participating != 1 || a.Colleagues != 1 {
+		t.Errorf("the dialog counts %d waiting, %d conversations of %d colleagues", a.Waiting, a.Participating, a.Colleagues)
+	}
 	w.archive(next)
+	if got := w.participating(w.ben); len(got) > 0 {
+		t.Errorf("Ben still takes part in %q", got)
+	}
 	w.wantSees("cleo", map[*account.Actor]string{&w.ben: "", &w.org.Admin: ""})
 	refused[account.Conflict](t, w.desk(w.ben).Reply(w.ctx, v.ID, outreach.Reply{Body: "Still there?"}), "1:1")
 	w.text("cleo", "hello?") // late, to the campaign that texted her

@@ -90,10 +90,7 @@ func (a *Archiving) readWaiting(ctx context.Context, tx *postgres.Tx) (err error
 				where v.org_id = @org and v.waiting_policy_id = @policy and v.waiting_since is not null) as waiting,
 			count(distinct t.conversation_id) as participating, count(distinct t.user_id) as colleagues,
 			(select cooling_days from organization where org_id = @org) as cooling_days
-		from (
-			select distinct conversation_id
-			from message
-			where org_id = @org and campaign_id = @campaign and author = 'agent') m
+		from (`+leavingSQL+`) m
 		join participant t on t.org_id = @org and t.conversation_id = m.conversation_id`,
 		postgres.Args{"campaign": a.Campaign.ID, "policy": a.Campaign.PolicyID})
 	if err != nil {
@@ -128,12 +125,7 @@ func seenIn(ctx context.Context, tx *postgres.Tx, id PolicyID) ([]SeenIn, error)
 		join inbox b on b.org_id = @org and b.id = p.inbox_id
 		left join office o on o.org_id = @org and o.id = b.office_id
 		left join app_user u on u.org_id = @org and u.id = b.user_id
-		where p.org_id = @org and p.policy_id = @policy and (
-			u.id is not null and u.deactivated_at is null
-			or exists (
-				select from user_office s
-				join app_user w on w.org_id = @org and w.id = s.user_id and w.deactivated_at is null
-				where s.org_id = @org and s.office_id = b.office_id))
+		where p.org_id = @org and p.policy_id = @policy and `+reachedSQL+`
 		order by b.office_id is null, name`, postgres.Args{"policy": id})
 	if err != nil {
 		return nil, fmt.Errorf("read where response policy %d is seen: %w", id, err)

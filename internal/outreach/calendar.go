@@ -34,7 +34,7 @@ func (d Desk) Calendar(ctx context.Context, from, before time.Time) (planned []P
 			where o.org_id = @org and (@offices::bigint[] is null or o.id = any (@offices))
 				and (c.launched_at is not null or c.state = 'scheduled')
 			order by c.launch_at, c.id
-			limit @limit`, postgres.Args{"from": from, "before": before, "offices": d.offices(), "limit": CalendarLimit})
+			limit @limit`, postgres.Args{"from": from, "before": before, "offices": d.actor.OfficesSeen(), "limit": CalendarLimit})
 		return err
 	})
 	if err != nil {

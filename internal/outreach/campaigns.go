@@ -100,7 +100,7 @@ func (d Desk) places(ctx context.Context, tx *postgres.Tx, q CampaignQuery) ([]C
 	if err != nil {
 		return nil, err
 	}
-	args := postgres.Args{"offices": d.offices(), "shelves": q.shelves(), "from": t.from, "to": t.to, "window": window,
+	args := postgres.Args{"offices": d.actor.OfficesSeen(), "shelves": q.shelves(), "from": t.from, "to": t.to, "window": window,
 		"id": q.After.ID, "title": q.After.Title, "at": q.After.At, "limit": q.Limit + 1}
 	sql, ok := orders[q.Sort]
 	if !ok {
@@ -167,7 +167,7 @@ func (d Desk) SendingNow(ctx context.Context) (sending []Listed, err error) {
 			from campaign c
 			where c.org_id = @org and c.state = 'sending' and (@offices::bigint[] is null or c.office_id = any (@offices))
 			order by c.id desc
-			limit 3`, postgres.Args{"offices": d.offices()})
+			limit 3`, postgres.Args{"offices": d.actor.OfficesSeen()})
 		if err != nil {
 			return fmt.Errorf("find what is being sent: %w", err)
 		}

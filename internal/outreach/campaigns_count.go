@@ -33,7 +33,7 @@ func (d Desk) CountCampaigns(ctx context.Context) (n CampaignCounts, err error) 
 				(select count(*) from waiting w
 					join campaign c on c.org_id = @org and c.id = w.campaign_id
 					where c.shelf <> 'archived' and (@offices::bigint[] is null or c.office_id = any (@offices))) as waiting
-			from shelved`, postgres.Args{"offices": d.offices(), "most": MostCounted})
+			from shelved`, postgres.Args{"offices": d.actor.OfficesSeen(), "most": MostCounted})
 		return err
 	})
 	if err != nil {

@@ -67,5 +67,5 @@ func (d Desk) insertClone(ctx context.Context, tx *postgres.Tx, c Campaign, titl
 	if err := setWords(ctx, tx, id, title, c.Tags); err != nil {
 		return 0, fmt.Errorf("clone campaign %d: %w", c.ID, err)
 	}
-	return id, nil
+	return id, reroute(ctx, tx, own)
 }

@@ -44,6 +44,7 @@ type Conversation struct {
 	Mode          Mode
 	WaitingSince  *time.Time
 	WaitingReason Reason
+	Answer        Answer // to its campaign's yes or no question
 	LastAt        time.Time
 	LastAuthor    Author
 	Preview       string
@@ -90,7 +91,7 @@ const conversationColumnsSQL = `
 	select v.id, v.contact_id, c.phone, c.first_name, c.last_name, c.language, v.number_id, n.phone as number_phone,
 		n.kind as number_kind, v.campaign_id, coalesce(k.title, '') as campaign_title, coalesce(k.state, '') as campaign_state,
 		v.office_id, o.name as office_name, v.mode, v.waiting_since, coalesce(v.waiting_reason, '') as waiting_reason,
-		v.last_at, v.last_author, v.preview,
+		coalesce(v.answer, '') as answer, v.last_at, v.last_author, v.preview,
 		x.phone is not null and not x.held as opted_out, x.phone is not null and x.held as held,
 		coalesce(n.released_at, n.releasing_at) is not null as number_gone,
 		n.kind = 'provisioned' and v.campaign_id is null and not exists (
@@ -111,13 +112,13 @@ const conversationsSQL = conversationColumnsSQL + `
 	from unnest(@ids::bigint[]) with ordinality as listed (id, place)
 	cross join lateral (
 		select org_id, id, contact_id, number_id, campaign_id, office_id, mode, waiting_since, waiting_reason, waiting_policy_id,
-			last_at, last_author, preview
+			answer, last_at, last_author, preview
 		from conversation
 		where org_id = @org and id = listed.id
 		limit 1) v` + conversationNamesSQL
 
 // mineSQL keeps what the actor may see: conversations of their offices, those that they take part in,
-// and those that wait, or would wait, in an inbox of theirs.
+// those that wait, or would wait, in an inbox of theirs, and those that they have written in before.
 const mineSQL = `
 	and (@offices::bigint[] is null
 		or v.office_id = any (@offices)
@@ -128,10 +129,14 @@ const mineSQL = `
 			select from policy_inbox p
 			join inbox b on b.org_id = @org and b.id = p.inbox_id
 			where p.org_id = @org and p.policy_id in (v.waiting_policy_id, k.policy_id, n.policy_id)
-				and (b.user_id = @user or b.office_id = any (@offices))))`
+				and (b.user_id = @user or b.office_id = any (@offices)))
+		or exists (
+			select from message m
+			where m.org_id = @org and m.number_id = v.number_id and m.contact_id = v.contact_id and m.conversation_id = v.id
+				and m.user_id = @user))`
 
 func (d Desk) mine(args postgres.Args) postgres.Args {
-	args["offices"], args["user"] = d.offices(), d.actor.User
+	args["offices"], args["user"] = d.actor.OfficesSeen(), d.actor.User
 	return args
 }
 

@@ -205,25 +205,28 @@ func TestCV15_TwoAgentsAnswerOne(t *testing.T) {
 	w, v := agentCampaign(t)
 	colleague := w.org.User(t, "Cleo", account.Agent, w.office)
 	seen := w.lastText(v.ID)
+	replying := func(when string, want ...string) {
+		t.Helper()
+		who, err := w.desk(w.agent).WhoReplies(w.ctx, v.ID)
+		w.must(err)
+		listed, err := w.desk(w.agent).WhoRepliesIn(w.ctx, []outreach.ConversationID{v.ID, v.ID + 1})
+		w.must(err)
+		if !slices.Equal(who, want) || !slices.Equal(listed[v.ID], want) || len(listed[v.ID+1]) > 0 {
+			t.Errorf("%s Ann sees %q replying, and %v in the list; want %q", when, who, listed, want)
+		}
+	}
 	w.must(w.desk(colleague).Typing(w.ctx, v.ID))
-	who, err := w.desk(w.agent).WhoReplies(w.ctx, v.ID)
-	w.must(err)
-	if !slices.Equal(who, []string{"Cleo"}) {
-		t.Errorf("Ann sees %q replying", who)
-	}
+	w.must(w.desk(w.agent).Typing(w.ctx, v.ID)) // whom she need not be told of
+	replying("while Cleo types", "Cleo")
 	w.must(w.desk(colleague).Reply(w.ctx, v.ID, outreach.Reply{Body: "Yes.", Seen: seen}))
-	if who, err = w.desk(w.agent).WhoReplies(w.ctx, v.ID); err != nil || len(who) > 0 {
-		t.Errorf("%q still replies, %v", who, err)
-	}
+	replying("once she has answered")
 	refused[account.Conflict](t, w.desk(w.agent).Reply(w.ctx, v.ID, outreach.Reply{Body: "No.", Seen: seen}), "Cleo has just answered")
 	w.wantSent("ada", "Yes.")
 	w.must(w.desk(w.agent).Reply(w.ctx, v.ID, outreach.Reply{Body: "No.", Seen: w.lastText(v.ID)}))
 	w.wantSent("ada", "No.")
 	w.must(w.desk(colleague).Typing(w.ctx, v.ID))
 	w.ahead.Add(int64(time.Minute))
-	if who, err = w.desk(w.agent).WhoReplies(w.ctx, v.ID); err != nil || len(who) > 0 {
-		t.Errorf("%q has stopped typing a minute ago, %v", who, err)
-	}
+	replying("a minute after she has stopped")
 }
 
 // What the person writes while the agent types is not answered by the answer.

@@ -90,7 +90,10 @@ func (d Desk) insertDraft(ctx context.Context, tx *postgres.Tx, s seed) (Campaig
 	if err != nil {
 		return 0, titleTaken(s.title, err)
 	}
-	return id, setWords(ctx, tx, id, s.title, nil)
+	if err := setWords(ctx, tx, id, s.title, nil); err != nil {
+		return 0, err
+	}
+	return id, reroute(ctx, tx, policy)
 }
 
 // SaveGeneral stores the first step of a draft as far as it has been typed: only what cannot be
@@ -116,6 +119,7 @@ func (d Desk) SaveGeneral(ctx context.Context, id CampaignID, g General) error {
 	})
 }
 
+// update writes the step. A policy that falls back to its office's inbox follows to the new office.
 func (g *General) update(ctx context.Context, tx *postgres.Tx, id CampaignID) error {
 	args := postgres.Args{"campaign": id, "title": g.Title, "key": sms.Fold(g.Title), "office": g.Office, "content": g.ContentType,
 		"message": g.Message, "defaults": nil, "tags": g.Tags, "list": g.List, "number": g.Number,
@@ -123,18 +127,27 @@ func (g *General) update(ctx context.Context, tx *postgres.Tx, id CampaignID) er
 	if g.MergeDefaults != nil {
 		args["defaults"] = g.MergeDefaults
 	}
-	_, err := tx.Exec(ctx, `
-		update campaign
+	type saved struct {
+		PolicyID PolicyID
+		Moved    bool // to another office
+	}
+	c, err := postgres.Row[saved](ctx, tx, `
+		update campaign c
 		set title = @title, title_key = @key, office_id = @office, content_type = @content, message = @message,
-			merge_defaults = coalesce(@defaults::jsonb, merge_defaults), tags = @tags,
+			merge_defaults = coalesce(@defaults::jsonb, c.merge_defaults), tags = @tags,
 			list_id = nullif(@list, 0), number_id = nullif(@number, 0),
 			launch_later = @later, launch_date = nullif(@date, '')::date, launch_time = nullif(@time, '')::time,
 			updated_at = app_now()
-		where org_id = @org and id = @campaign`, args)
+		from campaign w
+		where c.org_id = @org and c.id = @campaign and w.org_id = @org and w.id = c.id
+		returning c.policy_id, c.office_id <> w.office_id as moved`, args)
 	if postgres.IsForeignKeyViolation(err) {
 		return account.Invalid{"": "The office, list or number you chose is gone. Choose again."}
 	}
-	return titleTaken(g.Title, err)
+	if err != nil || !c.Moved {
+		return titleTaken(g.Title, err)
+	}
+	return reroute(ctx, tx, c.PolicyID)
 }
 
 func (d Desk) checkGeneral(g *General) error {

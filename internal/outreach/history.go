@@ -28,6 +28,8 @@ func (p Past) Outcome() string {
 		return "answered by the bot"
 	case p.LastAuthor == ByAgent:
 		return "answered by a person"
+	case p.LastAuthor == ByTest:
+		return "a test"
 	default:
 		return "replied"
 	}

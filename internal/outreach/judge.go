@@ -13,7 +13,7 @@ import (
 	"parley/internal/sms"
 )
 
-// judge turns what was seen into the checklist, blocks first.
+// judge turns what was seen of the list into lines of the checklist.
 func (r *Review) judge(ctx context.Context, tx *postgres.Tx, a *readThrough) error {
 	r.judgeMessage(a)
 	r.judgeList(a)
@@ -22,13 +22,13 @@ func (r *Review) judge(ctx context.Context, tx *postgres.Tx, a *readThrough) err
 	if err := r.judgeAudience(ctx, tx, a.place); err != nil {
 		return err
 	}
-	if err := r.judgeNumber(ctx, tx, a); err != nil {
-		return err
-	}
-	r.judgePolicy()
+	return r.judgeNumber(ctx, tx, a)
+}
+
+// sortFindings puts what stops the launch first, then what is to be looked at.
+func (r *Review) sortFindings() {
 	order := map[Verdict]int{Block: 0, Warn: 1, Pass: 2}
 	slices.SortStableFunc(r.Findings, func(x, y Finding) int { return order[x.Verdict] - order[y.Verdict] })
-	return nil
 }
 
 func (r *Review) find(v Verdict, topic, title, detail string) {
@@ -116,7 +116,8 @@ func (r *Review) judgeFields(a *readThrough) {
 	}
 }
 
-func (r *Review) judgePolicy() {
+// judgeReplies looks at who answers, and whether somebody sees what waits for a person.
+func (r *Review) judgeReplies(s reach) {
 	v := account.Invalid{}
 	form := r.Policy.form()
 	form.check(v)
@@ -124,8 +125,10 @@ func (r *Review) judgePolicy() {
 		r.find(Block, "inboxes", "Replies have nowhere to go.", v.Error())
 		return
 	}
-	who := strings.Join(r.InboxNames, ", ")
+	r.judgeReach(s)
+	who := strings.Join(s.Seen, ", ")
 	switch {
+	case who == "":
 	case r.Campaign.ContentType == YesNo:
 		r.find(Pass, "inboxes", "Somebody is there to answer.", "Yes and no are sorted by themselves; everything else waits for a person in "+who+".")
 	case r.Policy.Mode == AgentMode:
@@ -135,19 +138,4 @@ func (r *Review) judgePolicy() {
 	default:
 		r.find(Pass, "inboxes", "Somebody is there to answer.", "The bot first, then "+who+".")
 	}
-}
-
-// inboxNames are the names of inboxes as people know them.
-func inboxNames(ctx context.Context, tx *postgres.Tx, inboxes []account.InboxID) ([]string, error) {
-	names, err := postgres.Values[string](ctx, tx, `
-		select coalesce(o.name, u.name)
-		from inbox i
-		left join office o on o.org_id = @org and o.id = i.office_id
-		left join app_user u on u.org_id = @org and u.id = i.user_id
-		where i.org_id = @org and i.id = any (@inboxes::bigint[])
-		order by i.office_id nulls last, 1`, postgres.Args{"inboxes": inboxes})
-	if err != nil {
-		return nil, fmt.Errorf("read the names of inboxes: %w", err)
-	}
-	return names, nil
 }

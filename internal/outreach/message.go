@@ -109,8 +109,12 @@ type Text struct {
 	DecisionKind   string  // what the bot thought: of this text if it is inbound, for this text if it is the bot's
 	Confidence     float64 // of that, 0 to 1
 	Threshold      float64
-	AnswerID       int64
+	AnswerID       int64 // 0: none, or it was removed since
 	ClosestToTitle string
+	InReplyTo      MessageID // the text that the bot answers, 0: none
+	Corrected      bool      // an agent has said that the bot's answer is none
+	CorrectedBy    string    // their name
+	Reviewed       bool      // somebody who teaches the bot has looked at it
 }
 
 // Happening is something that people did to a conversation, shown between its texts.
@@ -161,13 +165,16 @@ func texting(ctx context.Context, tx *postgres.Tx, c Conversation, before Messag
 			select m.id, m.author, coalesce(u.name, '') as user_name, coalesce(k.title, '') as campaign_title, m.body,
 				m.media, m.state, m.reason, coalesce(m.error_code, 0) as error_code, m.created_at,
 				coalesce(b.kind, '') as decision_kind, coalesce(b.confidence, 0)::float8 as confidence,
-				coalesce(b.threshold, 0)::float8 as threshold, coalesce(b.answer_id, 0) as answer_id,
-				coalesce(b.closest, '') as closest_to_title
+				coalesce(b.threshold, 0)::float8 as threshold, coalesce(a.id, 0) as answer_id,
+				coalesce(b.closest, '') as closest_to_title, coalesce(m.in_reply_to, 0) as in_reply_to,
+				b.corrected_at is not null as corrected, coalesce(w.name, '') as corrected_by, b.reviewed_at is not null as reviewed
 			from message m
 			left join app_user u on u.org_id = @org and u.id = m.user_id
 			left join campaign k on k.org_id = @org and k.id = m.campaign_id
 			left join bot_decision b on b.org_id = @org
 				and b.message_id = case m.author when 'bot' then m.in_reply_to else m.id end
+			left join answer a on a.org_id = @org and a.id = b.answer_id
+			left join app_user w on w.org_id = @org and w.id = b.corrected_by
 			where m.org_id = @org and m.number_id = @number and m.contact_id = @contact
 				and (@before = 0 or m.id < @before)
 				and m.state not in ('skipped', 'cancelled')

@@ -118,7 +118,7 @@ func (d Desk) Numbers(ctx context.Context) (numbers []Number, err error) {
 	err = d.org(ctx, func(tx *postgres.Tx) error {
 		numbers, err = postgres.Rows[Number](ctx, tx, numberSQL+` and n.releasing_at is null
 			and (@offices::bigint[] is null or n.office_id = any (@offices))
-			order by o.name, n.kind, n.phone`, postgres.Args{"offices": d.offices()})
+			order by o.name, n.kind, n.phone`, postgres.Args{"offices": d.actor.OfficesSeen()})
 		return err
 	})
 	return numbers, err
@@ -129,7 +129,7 @@ func (d Desk) AllNumbers(ctx context.Context) (numbers []Number, err error) {
 	err = d.org(ctx, func(tx *postgres.Tx) error {
 		numbers, err = postgres.Rows[Number](ctx, tx, anyNumberSQL+`
 			and (@offices::bigint[] is null or n.office_id = any (@offices))
-			order by n.released_at is not null, o.name, n.kind, n.phone`, postgres.Args{"offices": d.offices()})
+			order by n.released_at is not null, o.name, n.kind, n.phone`, postgres.Args{"offices": d.actor.OfficesSeen()})
 		return err
 	})
 	if err != nil {

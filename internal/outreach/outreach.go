@@ -44,14 +44,3 @@ func NewDesk(db *postgres.DB, actor account.Actor) Desk {
 func (d Desk) org(ctx context.Context, fn func(*postgres.Tx) error) error {
 	return d.db.Org(ctx, d.actor.Org, fn)
 }
-
-// offices are the offices whose campaigns the actor sees; nil means all.
-func (d Desk) offices() []account.OfficeID {
-	if d.actor.SeesAll() {
-		return nil
-	}
-	if d.actor.Offices == nil {
-		return []account.OfficeID{}
-	}
-	return d.actor.Offices
-}

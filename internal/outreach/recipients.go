@@ -20,6 +20,7 @@ type Recipient struct {
 	Reason    string
 	ErrorCode int
 	SettledAt *time.Time
+	Answer    Answer // to a yes or no question
 }
 
 // RecipientQuery asks for a page of a campaign's recipients, in the order in which they are texted.
@@ -59,7 +60,9 @@ func (d Desk) Recipients(ctx context.Context, q RecipientQuery) (rows []Recipien
 				limit @limit
 			)
 			select m.id, m.contact_id, c.first_name, c.last_name, c.phone, m.state, m.reason,
-				coalesce(m.error_code, 0) as error_code, m.settled_at
+				coalesce(m.error_code, 0) as error_code, m.settled_at,
+				coalesce((select v.answer from conversation v
+					where v.org_id = @org and v.campaign_id = @campaign and v.contact_id = m.contact_id), '') as answer
 			from listed m
 			join contact c on c.org_id = @org and c.id = m.contact_id
 			order by m.id`, args)

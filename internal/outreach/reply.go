@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"parley/internal/account"
+	"parley/internal/audience"
 	"parley/internal/postgres"
 	"parley/internal/sms"
 )
@@ -57,6 +58,31 @@ func (d Desk) Reply(ctx context.Context, id ConversationID, r Reply) error {
 		announce(tx, v)
 		return d.participate(ctx, tx, v)
 	})
+}
+
+// Filled are texts with their merge fields filled in for the person of a conversation, as the bot would
+// send them.
+func (d Desk) Filled(ctx context.Context, id ConversationID, texts ...string) (filled []string, err error) {
+	err = d.org(ctx, func(tx *postgres.Tx) error {
+		c, err := d.conversation(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		person, err := audience.Find(ctx, tx, c.Phone)
+		if err != nil {
+			return fmt.Errorf("read the person of conversation %d: %w", id, err)
+		}
+		for _, text := range texts {
+			template, err := sms.ParseTemplate(text)
+			if err != nil {
+				return fmt.Errorf("fill in a text for conversation %d: %w", id, err)
+			}
+			body, _ := template.Render(person.MergeFields(), nil)
+			filled = append(filled, body)
+		}
+		return nil
+	})
+	return filled, err
 }
 
 // readBody cleans a text that a person has typed and refuses what cannot be sent.

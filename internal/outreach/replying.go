@@ -58,6 +58,32 @@ func (d Desk) WhoReplies(ctx context.Context, id ConversationID) (names []string
 	return names, nil
 }
 
+// WhoRepliesIn are the names of the colleagues who are writing an answer now in any of these
+// conversations, which are ones that the actor has been shown. Most have no entry.
+func (d Desk) WhoRepliesIn(ctx context.Context, ids []ConversationID) (who map[ConversationID][]string, err error) {
+	type writer struct {
+		ConversationID ConversationID
+		Name           string
+	}
+	err = d.org(ctx, func(tx *postgres.Tx) error {
+		writers, err := postgres.Rows[writer](ctx, tx, `
+			select r.conversation_id, u.name
+			from replying r
+			join app_user u on u.org_id = @org and u.id = r.user_id
+			where r.org_id = @org and r.conversation_id = any (@ids::bigint[]) and r.user_id <> @user and r.until > app_now()
+			order by u.name`, postgres.Args{"ids": ids, "user": d.actor.User})
+		who = map[ConversationID][]string{}
+		for _, w := range writers {
+			who[w.ConversationID] = append(who[w.ConversationID], w.Name)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read who replies in %d conversations: %w", len(ids), err)
+	}
+	return who, nil
+}
+
 // stopTyping ends what Typing noted, once the answer is sent.
 func (d Desk) stopTyping(ctx context.Context, tx *postgres.Tx, id ConversationID) error {
 	_, err := tx.Exec(ctx, `

@@ -1,6 +1,7 @@
 package outreach
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -24,7 +25,7 @@ const (
 // Finding is one line of the review's checklist, in words for the person who launches.
 type Finding struct {
 	Verdict Verdict
-	Topic   string // "list", "number", "message", "fields", "segments", "consent", "launch", "hours", "inboxes", "audience"
+	Topic   string // "list", "number", "message", "fields", "segments", "consent", "launch", "hours", "inboxes", "reach", "audience"
 	Title   string
 	Detail  string
 	Empty   *EmptyField // of the topic "fields": what can be decided about it
@@ -50,7 +51,7 @@ type SameAudience struct {
 type Review struct {
 	Campaign     Campaign
 	Policy       Policy
-	InboxNames   []string
+	InboxNames   []string // where replies are seen that wait for a person
 	Findings     []Finding
 	Fingerprint  string
 	SameAudience *SameAudience // nil: there is nothing to ask
@@ -59,11 +60,12 @@ type Review struct {
 	// The sum: InList - OptedOut - Landlines - NoValue = Texted.
 	InList, OptedOut, Landlines, NoValue, Texted int
 
-	Segments int // of all texts together
-	Longer   int // people whose text takes more than one segment
-	Longest  int // segments of the longest text
-	Seconds  float64
-	Samples  []Sample
+	Segments     int // of all texts together
+	Longer       int // people whose text takes more than one segment
+	Longest      int // segments of the longest text
+	Seconds      float64
+	Samples      []Sample // the first of the list
+	LongestTexts []Sample // the longest texts of more than one segment, the longest first, at most ten
 }
 
 // Sample is the text as one person will read it.
@@ -107,9 +109,11 @@ func (d Desk) review(ctx context.Context, tx *postgres.Tx, id CampaignID) (r Rev
 	if r.Policy, err = policy(ctx, tx, r.Campaign.PolicyID); err != nil {
 		return r, err
 	}
-	if r.InboxNames, err = inboxNames(ctx, tx, r.Policy.Inboxes); err != nil {
+	reached, err := reachOf(ctx, tx, r.Policy.ID)
+	if err != nil {
 		return r, err
 	}
+	r.InboxNames = reached.names()
 	if r.Fingerprint, err = d.fingerprint(ctx, tx, r); err != nil {
 		return r, err
 	}
@@ -126,8 +130,13 @@ func (d Desk) review(ctx context.Context, tx *postgres.Tx, id CampaignID) (r Rev
 	}
 	r.InList, r.OptedOut, r.Landlines, r.NoValue = seen.inList, seen.left[optedOut], seen.left[landline], seen.left[noValue]
 	r.Texted = r.InList - r.OptedOut - r.Landlines - r.NoValue
-	r.Segments, r.Longer, r.Longest, r.Samples = seen.segments, seen.longer, seen.longest, seen.samples
-	return r, r.judge(ctx, tx, seen)
+	r.Segments, r.Longer, r.Longest, r.Samples, r.LongestTexts = seen.segments, seen.longer, seen.longest, seen.samples, seen.longestTexts
+	if err := r.judge(ctx, tx, seen); err != nil {
+		return r, err
+	}
+	r.judgeReplies(reached)
+	r.sortFindings()
+	return r, nil
 }
 
 const maxInt32 = 1<<31 - 1
@@ -140,7 +149,9 @@ type readThrough struct {
 
 	inList, segments, longer, longest, tooLong int
 
-	left    map[leftOut]int
+	left         map[leftOut]int
+	longestTexts []Sample // by length; see Review.LongestTexts
+
 	wide    int            // people whose text has characters outside the phones' plain alphabet
 	blank   map[string]int // people without a value, by merge field
 	crowds  map[string]*crowd
@@ -148,6 +159,22 @@ type readThrough struct {
 }
 
 const sampleSize = 5
+
+// longestShown is how many of the longest texts a review shows: enough to see whose names or fields make
+// them long.
+const longestShown = 10
+
+// keepLongest keeps a text while it is among the longest; of texts as long, the first of the list.
+func (a *readThrough) keepLongest(s Sample) {
+	at, _ := slices.BinarySearchFunc(a.longestTexts, s, func(kept, s Sample) int {
+		return cmp.Or(cmp.Compare(s.Segments, kept.Segments), cmp.Compare(s.Characters, kept.Characters), -1)
+	})
+	if at == longestShown {
+		return
+	}
+	a.longestTexts = slices.Insert(a.longestTexts, at, s)
+	a.longestTexts = a.longestTexts[:min(len(a.longestTexts), longestShown)]
+}
 
 func newReadThrough(c Campaign, at place) *readThrough {
 	a := &readThrough{place: at, left: map[leftOut]int{}, blank: map[string]int{}, crowds: map[string]*crowd{}}
@@ -170,8 +197,10 @@ func (a *readThrough) see(r recipient) error {
 	length := sms.Count(text)
 	a.segments += length.Segments
 	a.longest = max(a.longest, length.Segments)
+	sample := Sample{Name: r.Name(), Phone: r.Phone, Text: text, Length: length}
 	if length.Segments > 1 {
 		a.longer++
+		a.keepLongest(sample)
 	}
 	if length.TooLong() {
 		a.tooLong++
@@ -181,7 +210,7 @@ func (a *readThrough) see(r recipient) error {
 	}
 	a.gather(r, length.Segments)
 	if len(a.samples) < sampleSize {
-		a.samples = append(a.samples, Sample{Name: r.Name(), Phone: r.Phone, Text: text, Length: length})
+		a.samples = append(a.samples, sample)
 	}
 	return nil
 }

@@ -2,8 +2,11 @@ package outreach_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"parley/internal/account"
 	"parley/internal/outreach"
@@ -106,6 +109,41 @@ func TestReview_WhoIsLeftOutAddsUp(t *testing.T) {
 	})
 	if r := w.review(w.draft("Third", "Hi", askBot, "ben")); r.Landlines != 0 {
 		t.Error("a corrected phone is still taken for a landline")
+	}
+}
+
+// TestReview_TheLongestTexts: those with the most segments, ten at most, whoever stands where in the list.
+func TestReview_TheLongestTexts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var names, want []string
+	for n := range 13 {
+		names = append(names, fmt.Sprintf("p%02d", n))
+	}
+	id := w.draft("Open day", "Hi, ask {{advisor}}.", askBot, names...)
+	for n, name := range names {
+		w.fields(name, fmt.Sprintf(`{"advisor": %q}`, strings.Repeat("x", 99+n*5%13*20))) // 108 to 348 characters, no two alike
+	}
+	r := w.review(id)
+	for length := 348; len(want) < 10; length -= 20 {
+		want = append(want, fmt.Sprint(length))
+	}
+	var got []string
+	for _, s := range r.LongestTexts {
+		got = append(got, fmt.Sprint(len(s.Text)))
+		if s.Segments < 2 || s.Name == "" || !strings.HasPrefix(s.Text, "Hi, ask xx") {
+			t.Errorf("among the longest is %+v", s)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("lengths (-want +got):\n%s", diff)
+	}
+	if r.Longer != 10 {
+		t.Errorf("%d take more than one text", r.Longer)
+	}
+	w.fields("p12", `{"advisor": "Ms. Ruiz"}`)
+	if r := w.review(id); len(r.LongestTexts) != 9 {
+		t.Errorf("%d texts are shown as long, of 9", len(r.LongestTexts))
 	}
 }
 

@@ -3,6 +3,8 @@ package outreach_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"parley/internal/outreach"
 )
 
@@ -98,6 +100,51 @@ func TestYesNo_PeopleAreCountedByTheirLatestAnswer(t *testing.T) {
 	if got := w.sent("ben"); len(got) != 1 || got[0] != "What a pity." {
 		t.Errorf("ben, who waits for a person, gets %q", got)
 	}
+}
+
+// TestYesNo_WhoSaidWhat looks for people by their latest answer.
+func TestYesNo_WhoSaidWhat(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.question(askBot, answersToBoth)
+	said := func(want map[outreach.Filter]string) {
+		t.Helper()
+		for _, only := range []outreach.Filter{outreach.OnlyYes, outreach.OnlyNo, outreach.OnlyOther} {
+			for _, waitingFirst := range []bool{false, true} {
+				page, err := w.desk(w.manager).Activity(w.ctx, outreach.ActivityQuery{Campaign: id, Filter: only, WaitingFirst: waitingFirst})
+				w.must(err)
+				got := ""
+				for _, v := range page.Rows {
+					got += v.FirstName
+					if v.Answer != outreach.Answer(only) {
+						t.Errorf("among those who said %s is one who said %q", only, v.Answer)
+					}
+				}
+				if got != want[only] {
+					t.Errorf("%q said %s, want %q", got, only, want[only])
+				}
+			}
+		}
+	}
+	answered := func(want map[string]outreach.Answer) {
+		t.Helper()
+		rows, _, err := w.desk(w.manager).Recipients(w.ctx, outreach.RecipientQuery{Campaign: id})
+		w.must(err)
+		got := map[string]outreach.Answer{}
+		for _, r := range rows {
+			got[r.FirstName] = r.Answer
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("the recipients' answers (-want +got):\n%s", diff)
+		}
+	}
+	w.text("ada", "yes")
+	said(map[outreach.Filter]string{outreach.OnlyYes: "ada"})
+	answered(map[string]outreach.Answer{"ada": outreach.SaidYes, "ben": ""})
+	w.text("ada", "could i bring a llama")
+	w.text("ben", "no")
+	said(map[outreach.Filter]string{outreach.OnlyNo: "ben", outreach.OnlyOther: "ada"})
+	answered(map[string]outreach.Answer{"ada": outreach.SaidOther, "ben": outreach.SaidNo})
 }
 
 // TestYesNo_AYesToAColleagueIsNoAnswerToTheCampaign says yes to what a person has asked.

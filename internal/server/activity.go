@@ -48,7 +48,9 @@ func (s *Server) activity(w http.ResponseWriter, r *http.Request, d *desk) error
 		return err
 	}
 	p := page.Activity{Campaign: h, Filter: filter, List: list,
-		Counts: page.ConversationCounts{Attention: progress.Waiting, OptedOut: progress.OptedOut}}
+		YesNo: c.ContentType == outreach.YesNo,
+		Counts: page.ConversationCounts{Attention: progress.Waiting, OptedOut: progress.OptedOut,
+			SaidYes: progress.SaidYes, SaidNo: progress.SaidNo, SaidOther: progress.SaidOther}}
 	if p.Many, err = d.manyActs(r.Context(), c, filter); err != nil {
 		return err
 	}
@@ -103,7 +105,7 @@ func (s *Server) activityList(r *http.Request, d *desk, c outreach.Campaign, fil
 	if found.Next != nil {
 		list.Next = filter.After(id, cursorText(found.Next))
 	}
-	return list, nil
+	return list, d.markReplying(r.Context(), list.Rows)
 }
 
 func otherOrder(filter page.ConversationFilter, campaign string) ui.Link {
@@ -117,10 +119,13 @@ func otherOrder(filter page.ConversationFilter, campaign string) ui.Link {
 func conversationRow(v outreach.Conversation) page.ConversationRow {
 	row := page.ConversationRow{
 		ID: fmt.Sprint(v.ID), Contact: ui.Person{Name: name(v.FirstName, v.LastName)}, Phone: string(v.Phone), Preview: authored(v),
-		At: v.LastAt, Waiting: v.Waiting(), Mode: ui.Mode(v.Mode), Reason: reasonShort[v.WaitingReason], OneToOne: v.CampaignID == nil, Plus: v.Plus(),
+		At: v.LastAt, Waiting: v.Waiting(), Mode: ui.Mode(v.Mode), Reason: reasonShort[v.WaitingReason], Answer: saidWords[v.Answer], OneToOne: v.CampaignID == nil, Plus: v.Plus(),
 	}
 	if v.Waiting() {
 		row.Since = *v.WaitingSince
+	}
+	if v.WaitingReason == outreach.ReasonNotYesOrNo {
+		row.Answer = "" // the reason says it
 	}
 	if strings.HasPrefix(v.Language, "es") {
 		row.Language = "Spanish"
@@ -137,6 +142,8 @@ func authored(v outreach.Conversation) string {
 		return "Bot: " + v.Preview
 	case outreach.ByAgent:
 		return "Agent: " + v.Preview
+	case outreach.ByTest:
+		return "Test: " + v.Preview
 	}
 	return v.Preview
 }
@@ -174,7 +181,7 @@ func (s *Server) recipients(w http.ResponseWriter, r *http.Request, d *desk) err
 	}
 	h.Export = campaignURL(c.ID) + "/recipients.csv?" + url.Values{"state": {filter.State}}.Encode()
 	counts := recipientCounts(progress)
-	p := page.CampaignContacts{Campaign: h, Filter: filter, Counts: counts,
+	p := page.CampaignContacts{Campaign: h, Filter: filter, Counts: counts, YesNo: c.ContentType == outreach.YesNo,
 		Paging: ui.Paging{Shown: shownOf(len(rows), inState(counts, filter.State), filter.Query)}}
 	for _, row := range rows {
 		p.Rows = append(p.Rows, recipient(row))
@@ -226,7 +233,7 @@ func inState(counts []page.RecipientCount, state string) (n int) {
 
 func recipient(row outreach.Recipient) page.Recipient {
 	p := page.Recipient{Contact: ui.Person{Name: name(row.FirstName, row.LastName)}, Phone: string(row.Phone),
-		URL: fmt.Sprintf("/contacts/%d", row.ContactID), State: delivery(row.State), Reason: dispatch.Reason(row.Reason).Sentence()}
+		URL: fmt.Sprintf("/contacts/%d", row.ContactID), State: delivery(row.State), Reason: dispatch.Reason(row.Reason).Sentence(), Answer: saidWords[row.Answer]}
 	if row.SettledAt != nil {
 		p.At = *row.SettledAt
 	}

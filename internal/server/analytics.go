@@ -107,15 +107,14 @@ func (s *Server) analyticsCSV(w http.ResponseWriter, r *http.Request, d *desk) e
 	})
 }
 
-// campaignAnalytics is the tab with a campaign's figures. A draft has none yet.
+// campaignAnalytics is the tab with a campaign's figures, or its plan before there are any.
 func (s *Server) campaignAnalytics(w http.ResponseWriter, r *http.Request, d *desk) error {
 	c, h, progress, err := campaignHead(r, d)
 	if err != nil {
 		return err
 	}
-	if c.State == outreach.Draft || c.State == outreach.Scheduled {
-		http.Redirect(w, r, campaignURL(c.ID)+"/general", http.StatusSeeOther)
-		return nil
+	if c.LaunchedAt == nil {
+		return s.campaignPlan(w, r, d, sent{c, h, progress})
 	}
 	report, err := d.insight.Campaign(r.Context(), c.ID)
 	if err != nil {
@@ -126,9 +125,7 @@ func (s *Server) campaignAnalytics(w http.ResponseWriter, r *http.Request, d *de
 	p.Numbers.Figures = append(p.Numbers.Figures, d.sendingFigure(c, progress))
 	p.Numbers.Figures = append(p.Numbers.Figures, answerFigures(c, progress)...)
 	p.Numbers.FailuresURL = page.RecipientFilter{State: "failed"}.After(h.ID, "")
-	if c.LaunchedAt != nil {
-		p.Numbers.ByWeekday.Takeaway = "Launched on a " + c.LaunchedAt.In(d.zone).Weekday().String()
-	}
+	p.Numbers.ByWeekday.Takeaway = "Launched on a " + c.LaunchedAt.In(d.zone).Weekday().String()
 	if p.Shell, err = s.shell(r, d); err != nil {
 		return err
 	}
@@ -158,28 +155,9 @@ func (s *Server) recipientsCSV(w http.ResponseWriter, r *http.Request, d *desk) 
 	})
 }
 
-// answerFigures are how many people gave which answer to a yes or no question.
-func answerFigures(c outreach.Campaign, p outreach.Progress) []ui.Figure {
-	if c.ContentType != outreach.YesNo {
-		return nil
-	}
-	answered := max(1, p.SaidYes+p.SaidNo+p.SaidOther)
-	figure := func(label string, n int, definition string) ui.Figure {
-		return ui.Figure{Label: label, Value: ui.Count(n), Aside: fmt.Sprintf("%d%%", n*100/answered), Definition: definition}
-	}
-	return []ui.Figure{
-		figure("Said yes", p.SaidYes, "people whose latest answer is a yes, of all who answered"),
-		figure("Said no", p.SaidNo, "people whose latest answer is a no, of all who answered"),
-		figure("Something else", p.SaidOther, "people whose latest answer is neither, of all who answered"),
-	}
-}
-
 // sendingFigure is how far the sending of a campaign has come, and when it was.
 func (d *desk) sendingFigure(c outreach.Campaign, progress outreach.Progress) ui.Figure {
 	f := ui.Figure{Label: "Sending", Value: fmt.Sprintf("%d%%", percent(progress))}
-	if c.LaunchedAt == nil {
-		return ui.Figure{Label: "Sending", Value: "–", Definition: "never launched"}
-	}
 	began, clock := *c.LaunchedAt, d.clock()
 	switch {
 	case c.SentAt != nil:

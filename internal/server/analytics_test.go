@@ -3,8 +3,10 @@ package server_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestFiguresAndTranscriptsAsPagesAndFiles: each page shows what is there and each file begins with its
@@ -59,14 +61,47 @@ func TestADayThatIsNoneIsSaidAtItsField(t *testing.T) {
 	}
 }
 
-func TestADraftHasNoFiguresYet(t *testing.T) {
+// TestTheTabsOfACampaignInEveryState: before the launch, too, each is there, and Analytics says what is
+// planned and when figures will come.
+func TestTheTabsOfACampaignInEveryState(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	b := s.furnish("ours")
 	v := s.signedIn(b.org.Admin)
-	begun := v.do("POST", "/campaigns", map[string][]string{"title": {"Draft"}})
-	draft := strings.TrimSuffix(begun.location, "/general")
-	if res := v.do("GET", draft+"/analytics", nil); res.status != http.StatusSeeOther || res.location != draft+"/general" {
-		t.Errorf("the figures of a draft: %d %s, want the wizard", res.status, res.location)
+	campaign := v.draft("Open day", b)
+	tabs := func(state string, analytics ...string) {
+		t.Helper()
+		for _, tab := range []string{"/contacts", "/general", "/advanced", "/analytics"} {
+			if res := v.do("GET", campaign+tab, nil); res.status != http.StatusOK {
+				t.Errorf("%s, %s: %d %s, want 200", state, tab, res.status, res.location)
+			}
+		}
+		v.says(v.do("GET", campaign+"/analytics", nil), http.StatusOK, analytics...)
 	}
+	tabs("draft", "This campaign is a draft.", "ours list, 1 person", "Go on with the draft", "7 days after launch")
+	v.says(v.do("POST", campaign+"/launch", url.Values{"fingerprint": {v.fingerprintOf(campaign)}}), http.StatusSeeOther)
+	tabs("scheduled", "They begin with the launch, ", "9:30 AM", "ours list, 1 person")
+	v.says(v.do("GET", campaign, nil), http.StatusOK, "No conversation yet")
+	v.says(v.do("GET", campaign+"/contacts", nil), http.StatusOK, "Nobody has been texted")
+	v.says(v.do("POST", campaign+"/archive", nil), http.StatusSeeOther)
+	tabs("archived", "archived before it was launched")
+	campaign = fmt.Sprintf("/campaigns/%d", b.ids["campaigns"])
+	tabs("sending", "0 of 1 text handed over")
+	v.says(v.do("POST", campaign+"/archive", url.Values{"understood": {"yes"}}), http.StatusSeeOther)
+	tabs("archived after a launch", "archived after 0 of 1 text")
+}
+
+// draft is a campaign that is to launch in three days at half past nine.
+func (v *visitor) draft(title string, b belongings) (campaign string) {
+	v.t.Helper()
+	begun := v.do("POST", "/campaigns", url.Values{"title": {title}})
+	campaign = strings.TrimSuffix(begun.location, "/general")
+	general := v.do("GET", campaign+"/general", nil)
+	v.says(v.do("POST", campaign+"/general", url.Values{"title": {title}, "office": officeOf(general.body), "content": {"simple"},
+		"message": {"Hi {{first_name}}"}, "list": {fmt.Sprint(b.ids["lists"])}, "number": {fmt.Sprint(b.ids["numbers"])}, "when": {"at"},
+		"date": {time.Now().AddDate(0, 0, 3).Format(time.DateOnly)}, "time": {"09:30"}, "next": {"advanced"}}), http.StatusSeeOther)
+	advanced := v.do("GET", campaign+"/advanced", nil)
+	v.says(v.do("POST", campaign+"/advanced", url.Values{"mode": {"agent"}, "idk": {"agent"}, "inbox": firstInbox(advanced.body),
+		"archive_days": {"7"}, "next": {"review"}}), http.StatusSeeOther)
+	return campaign
 }

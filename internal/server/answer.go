@@ -56,7 +56,7 @@ func (d *desk) judge(ctx context.Context, id knowledge.AnswerID, p *page.Answer)
 	}
 	tell(ways)
 	if l.Tried > 0 {
-		tell(page.Finding{Good: l.Found*2 >= l.Tried, Text: fmt.Sprintf("%d of %s found it without having been taught, at least. In use the bot knows them all.", l.Found, shown(l.Tried, "wording"))})
+		tell(page.Finding{Good: l.Found*2 >= l.Tried, Text: fmt.Sprintf("Asked in words that it was not taught, the bot found this %d of %s. In use it knows them all.", l.Found, shown(l.Tried, "time"))})
 	}
 	for _, m := range l.Mixed[:min(findingsShown, len(l.Mixed))] {
 		if m.Times > 1 {

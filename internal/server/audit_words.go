@@ -15,7 +15,8 @@ var (
 		"switch mode": "switched the mode of", "switch modes": "switched the modes of", "opt out": "opted out the person of",
 		"hand over": "handed over", "start": "started", "retry": "tried again", "rename": "renamed", "remove": "removed", "make": "made",
 		"release": "released", "reactivate": "let in again", "deactivate": "shut out", "import": "imported", "dismiss": "dismissed",
-		"delete": "deleted", "correct": "corrected", "cancel": "cancelled"}
+		"test": "sent a test of", "delete": "deleted", "correct": "marked as wrong the bot’s answer to", "withdraw": "took back the mark on the bot’s answer to",
+		"choose": "chose an answer for", "cancel": "cancelled"}
 	ofWhat = map[string]string{"app_user": "user", "contact_import": "import", "contact_list": "contact list", "phone_number": "phone number",
 		"message": "text", "webhook": "carrier request"}
 )

@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"parley/internal/account"
-	"parley/internal/dispatch"
 	"parley/internal/outreach"
 	"parley/web/page"
 	"parley/web/ui"
@@ -66,7 +64,7 @@ func (s *Server) conversationPane(r *http.Request, d *desk, id, back string) (*p
 	pane := &page.Conversation{
 		Clock: d.clock(), ID: id, Contact: ui.Person{Name: name(v.FirstName, v.LastName)}, Phone: string(v.Phone),
 		ContactURL: fmt.Sprintf("/contacts/%d", v.ContactID), About: about(v), Mode: ui.Mode(v.Mode), Waiting: v.Waiting(),
-		Reason: reasonSentence[v.WaitingReason], Messages: messages(t), Back: back, MaySwitch: v.CampaignState != outreach.Archived,
+		Reason: reasonSentence[v.WaitingReason], Messages: d.messages(t, back), Back: back, MaySwitch: v.CampaignState != outreach.Archived,
 		Campaign: optionalID(v.CampaignID), Banner: banner(v),
 	}
 	if v.Waiting() {
@@ -84,8 +82,10 @@ func (s *Server) conversationPane(r *http.Request, d *desk, id, back string) (*p
 	case v.OptedOut:
 		pane.Closed = cmp.Or(v.FirstName, v.Phone.Format(d.OrgCountry)) + " has opted out and may not be texted."
 	default:
-		pane.Composer = &page.Composer{As: ui.Person{Name: d.Name}.FirstName(), Key: newKey()}
-		pane.Composer.Replying, err = d.outreach.WhoReplies(r.Context(), v.ID)
+		if pane.Composer, err = s.composer(r, d, v); err != nil {
+			return nil, err
+		}
+		pane.Suggested, err = d.suggested(r.Context(), t)
 	}
 	return pane, err
 }
@@ -111,92 +111,8 @@ func about(v outreach.Conversation) []string {
 	return facts
 }
 
-// messages are the texts of a transcript and what people did between them, in the order of time.
-func messages(t outreach.Transcript) []ui.Message {
-	var all []ui.Message
-	for _, text := range t.Texts {
-		all = append(all, message(t.Conversation, text))
-		if text.Author == outreach.ByContact && text.DecisionKind == "unknown" {
-			all = append(all, thought(text))
-		}
-	}
-	for _, h := range t.Happenings {
-		all = append(all, ui.Message{From: ui.FromEvent, Text: h.Actor + " " + happened(h), At: h.At})
-	}
-	slices.SortStableFunc(all, func(a, b ui.Message) int { return a.At.Compare(b.At) })
-	return all
-}
-
-func message(v outreach.Conversation, t outreach.Text) ui.Message {
-	m := ui.Message{ID: fmt.Sprint(t.ID), From: ui.Author(t.Author), Text: t.Body, At: t.CreatedAt}
-	switch t.Author {
-	case outreach.ByContact:
-		m.Name = cmp.Or(name(v.FirstName, v.LastName), string(v.Phone))
-		m.Text = cmp.Or(t.Body, attached(t.Media))
-		return m
-	case outreach.ByCampaign:
-		if t.CampaignTitle != v.CampaignTitle {
-			m.Name = t.CampaignTitle
-		}
-	case outreach.ByAgent:
-		m.Name = t.UserName
-	case outreach.BySystem:
-		m.From, m.Name = ui.FromCampaign, "Parley"
-	case outreach.ByBot:
-		if t.DecisionKind == "answer" {
-			m.Sure = percentOf(t.Confidence)
-			m.Source = ui.Link{Text: t.ClosestToTitle, URL: fmt.Sprintf("/knowledge/answers/%d", t.AnswerID)}
-		}
-	}
-	m.Delivery = delivery(t.State)
-	if m.Delivery == ui.Failed || m.Delivery == ui.Unknown {
-		m.Reason = dispatch.Reason(t.Reason).Sentence()
-	}
-	return m
-}
-
-// thought is what the bot made of a text that it did not know.
-func thought(t outreach.Text) ui.Message {
-	m := ui.Message{From: ui.FromEvent, At: t.CreatedAt,
-		Text: fmt.Sprintf("The bot was %d%% sure and needs %d%%.", percentOf(t.Confidence), percentOf(t.Threshold))}
-	if t.ClosestToTitle != "" {
-		m.Source = ui.Link{Text: t.ClosestToTitle, URL: fmt.Sprintf("/knowledge/answers/%d", t.AnswerID)}
-	}
-	return m
-}
-
-func percentOf(share float64) int { return int(share*100 + 0.5) }
-
-func attached(media []outreach.Media) string {
-	return shown(len(media), "picture or file")
-}
-
-func happened(h outreach.Happening) string {
-	switch h.Verb {
-	case "opt out":
-		return "took this as a request to opt out."
-	case "clear":
-		switch h.Became {
-		case "campaign ended":
-			return "archived the campaign. Nobody is owed an answer any more."
-		case "number released":
-			return "gave the number back. Nobody is owed an answer any more."
-		}
-		return "said that it does not need attention."
-	case "hand over":
-		return "moved the wait to the 1:1 conversation with this person, since the campaign is archived."
-	case "start":
-		return "started this 1:1 conversation."
-	case "switch mode":
-		if h.Became == string(outreach.AgentMode) {
-			return "switched to agent mode. Agents answer from the next text on."
-		}
-		return "switched to bot mode. The bot answers from the next text on."
-	}
-	return h.Verb
-}
-
-// reply sends an agent's answer. What is refused comes back with the text still in the composer.
+// reply sends an agent's answer, and notes which suggested one it is. What is refused comes back with the
+// text still in the composer.
 func (s *Server) reply(w http.ResponseWriter, r *http.Request, d *desk) error {
 	id, err := pathID[outreach.ConversationID](r, "id")
 	if err != nil {
@@ -206,6 +122,9 @@ func (s *Server) reply(w http.ResponseWriter, r *http.Request, d *desk) error {
 		return err
 	}
 	err = d.outreach.Reply(r.Context(), id, outreach.Reply{Body: r.PostFormValue("text"), Seen: formID[outreach.MessageID](r, "seen"), Key: readKey(r)})
+	if err == nil {
+		err = d.choose(r)
+	}
 	return s.answered(w, r, d, err)
 }
 
@@ -245,8 +164,10 @@ func (s *Server) answered(w http.ResponseWriter, r *http.Request, d *desk, refus
 	if err != nil {
 		return err
 	}
+	typed := readDraft(r)
 	if why != "" && pane.Composer != nil {
-		pane.Composer.Error, pane.Composer.Text = why, r.PostFormValue("text")
+		pane.Composer.Error = why
+		typed.into(pane.Composer)
 	}
 	if text := r.PostFormValue("text"); why != "" && pane.ClosedMore.URL != "" && text != "" {
 		pane.ClosedMore.URL += "&text=" + url.QueryEscape(text) // AP9: what was typed goes along
@@ -259,7 +180,14 @@ func (s *Server) answered(w http.ResponseWriter, r *http.Request, d *desk, refus
 	}
 	if why != "" {
 		s.flashBad(r.Context(), why)
+		s.keepDraft(r.Context(), id, typed)
 	}
+	return s.backToConversation(w, r, d, id)
+}
+
+// backToConversation leads to the page on which the conversation was open.
+func (s *Server) backToConversation(w http.ResponseWriter, r *http.Request, d *desk, id outreach.ConversationID) (err error) {
+	back := localPath(r.PostFormValue("back"))
 	if back == "/" {
 		if back, err = d.placeOf(r.Context(), id); err != nil {
 			return err

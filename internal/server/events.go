@@ -59,7 +59,7 @@ func (h *hub) tell(e postgres.Event) {
 func eventNames(e postgres.Event) []string {
 	kind, id, _ := strings.Cut(e.Topic, ":")
 	switch kind {
-	case "conversation":
+	case "conversation", "marked":
 		return []string{ui.EventConversation(id)}
 	case "campaign":
 		return []string{ui.EventCampaign(id), ui.EventCampaigns, ui.EventNav}

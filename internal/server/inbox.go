@@ -109,7 +109,7 @@ func (s *Server) inboxList(r *http.Request, d *desk, filter page.InboxFilter) (p
 	if found.Next != nil {
 		list.Next = filter.After(cursorText(found.Next))
 	}
-	return list, nil
+	return list, d.markReplying(r.Context(), list.Rows)
 }
 
 // contactCard is who a contact is, beside a conversation.

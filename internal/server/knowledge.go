@@ -29,6 +29,7 @@ func (s *Server) knowledgeRoutes(r chi.Router) {
 	r.Get("/knowledge/answers/{id}/remove", s.signedIn(s.askRemoveAnswer))
 	r.Post("/knowledge/answers/{id}/remove", s.signedIn(s.removeAnswer))
 	r.Get("/knowledge/review", s.signedIn(s.reviewQueue))
+	r.Get("/knowledge/review/pick", s.signedIn(s.pickAnswer))
 	r.Post("/knowledge/review/teach", s.signedIn(s.teach))
 	r.Post("/knowledge/review/answer", s.signedIn(s.answerGroup))
 	r.Post("/knowledge/review/dismiss", s.signedIn(s.dismiss))
@@ -77,7 +78,10 @@ func (d *desk) knowledgeList(r *http.Request) (page.Knowledge, error) {
 	if err != nil {
 		return p, err
 	}
-	p.Answers, p.Paging = found.Total, ui.Paging{Shown: shown(len(found.Items), "answer")}
+	p.Answers, p.Paging = found.Total, ui.Paging{Shown: shown(found.Total, "answer")}
+	if len(found.Items) < found.Total {
+		p.Paging.Shown = ui.Count(len(found.Items)) + " of " + p.Paging.Shown
+	}
 	if p.Offices, err = d.officeChoices(r.Context()); err != nil {
 		return p, err
 	}
@@ -85,6 +89,11 @@ func (d *desk) knowledgeList(r *http.Request) (page.Knowledge, error) {
 		p.Rows = append(p.Rows, page.AnswerRow{ID: fmt.Sprint(a.ID), Title: a.Title, URL: answerURL(a.ID), Text: a.Text, Language: languageName(string(a.Language)),
 			Office: a.OfficeName, Variants: a.Variants, Strength: int(a.Strength()), Given: a.Given, Off: !a.Enabled,
 			Dates: between(a.ValidFrom, a.ValidTo), Outside: a.Enabled && a.Outside})
+	}
+	if after != 0 { // back to the first page: pages are cut by title, forward only
+		query.Del("after")
+		query.Del("after_title")
+		p.Paging.Previous = "/knowledge?" + query.Encode()
 	}
 	if found.Next.ID != 0 {
 		query.Set("after", fmt.Sprint(found.Next.ID))

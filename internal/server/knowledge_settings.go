@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"parley/internal/account"
-	"parley/internal/knowledge"
 	"parley/web/page"
 	"parley/web/ui"
 )
@@ -109,44 +108,4 @@ func (d *desk) setCrisisText(ctx context.Context, text string) error {
 		return err
 	}
 	return d.knowledge.SetCrisisText(ctx, text)
-}
-
-// progressWeeks is how far back the knowledge page looks.
-const progressWeeks = 8
-
-// confusionsShown is how many pairs of answers that are mixed up it lists.
-const confusionsShown = 4
-
-// progress is how the bot has done, and what stands in its way.
-func (d *desk) progress(ctx context.Context) (*page.Progress, error) {
-	weeks, err := d.knowledge.Progress(ctx, progressWeeks)
-	if err != nil {
-		return nil, err
-	}
-	pairs, err := d.knowledge.Confusions(ctx, confusionsShown)
-	if err != nil {
-		return nil, err
-	}
-	this := weeks[len(weeks)-1]
-	p := &page.Progress{Contained: percentOf(this.Contained()), Answered: this.Answered, Questions: this.Questions()}
-	p.Unknown = missing(weeks)
-	for _, pair := range pairs {
-		p.Mixed = append(p.Mixed, page.MixedPair{A: ui.Link{Text: pair.TitleA, URL: answerURL(pair.A)}, B: ui.Link{Text: pair.TitleB, URL: answerURL(pair.B)}, Times: pair.Times})
-	}
-	return p, nil
-}
-
-// missing charts what the bot lacked, week by week; an empty chart where it lacked nothing.
-func missing(weeks []knowledge.Week) ui.Chart {
-	c := ui.Chart{ID: "missing", Title: "Not known, by week", Column: "Week of", Unit: "Texts"}
-	total := 0
-	for _, w := range weeks {
-		c.Bars = append(c.Bars, ui.ChartBar{Label: w.From.Format("Jan 2"), Value: w.Unknown + w.Wrong})
-		total += w.Unknown + w.Wrong
-	}
-	if total == 0 {
-		return ui.Chart{}
-	}
-	c.Takeaway = shown(total, "text") + " in " + shown(len(weeks), "week")
-	return c
 }

@@ -50,7 +50,9 @@ func (s *Server) reviewPage(w http.ResponseWriter, r *http.Request, d *desk, v r
 	for _, f := range found.Findings {
 		p.Checks = append(p.Checks, check(f, found, v.errs))
 	}
-	p.Preview = previewed(r, d, found)
+	if p.Preview = previewed(r, d, found); p.Preview != nil {
+		p.TestURL = fmt.Sprintf("%s/test?person=%d", campaignURL(v.id), p.Preview.Position)
+	}
 	if v.stale != nil {
 		for _, c := range v.stale.Changes {
 			p.Changed = append(p.Changed, page.Difference{What: c.What, Was: c.Was, Now: c.Now})
@@ -87,6 +89,9 @@ func check(f outreach.Finding, found outreach.Review, errs ui.Errors) page.Check
 	if f.Topic == "audience" && found.SameAudience != nil {
 		c.Confirm, c.Ticked, c.Untrue = "Yes, I mean the same people", found.SameAudience.Confirmed, errs["same_audience"]
 	}
+	if f.Topic == "segments" {
+		c.Longest = longTexts(found.LongestTexts)
+	}
 	if e := f.Empty; e != nil {
 		c.Empty = &page.EmptyField{Field: e.Field, Label: strings.ToLower(fieldLabel(e.Field)), People: e.People, Text: e.Default,
 			Error: errs["text_"+e.Field]}
@@ -98,6 +103,14 @@ func check(f outreach.Finding, found outreach.Review, errs ui.Errors) page.Check
 		}
 	}
 	return c
+}
+
+func longTexts(samples []outreach.Sample) (texts []page.LongText) {
+	for _, t := range samples {
+		texts = append(texts, page.LongText{Contact: ui.Person{Name: t.Name}, Phone: string(t.Phone), Text: t.Text,
+			Texts: t.Segments, Characters: t.Characters})
+	}
+	return texts
 }
 
 // correct keeps what a person has decided in the checklist: what those without a value read, and whether

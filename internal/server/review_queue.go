@@ -58,11 +58,10 @@ func (s *Server) showQueue(w http.ResponseWriter, r *http.Request, d *desk, quer
 	}
 	p.Paging.Shown = shown(len(p.Groups), "question")
 	if queue.Next > 0 {
-		next := url.Values{"from": {strconv.Itoa(queue.Next)}}
-		if p.Office != "" {
-			next.Set("office", p.Office)
-		}
-		p.Paging.Next = "/knowledge/review?" + next.Encode()
+		p.Paging.Next = queueURL(queue.Next, p.Office)
+	}
+	if from > 0 {
+		p.Paging.Previous = queueURL(max(0, from-knowledge.ReviewPage), p.Office)
 	}
 	if p.Shell, err = s.shell(r, d); err != nil {
 		return err
@@ -73,6 +72,15 @@ func (s *Server) showQueue(w http.ResponseWriter, r *http.Request, d *desk, quer
 	}
 	s.render(w, r, status, p.HTML())
 	return nil
+}
+
+// queueURL is the page of the queue that begins with a group.
+func queueURL(from int, office string) string {
+	query := url.Values{"from": {strconv.Itoa(from)}}
+	if office != "" {
+		query.Set("office", office)
+	}
+	return "/knowledge/review?" + query.Encode()
 }
 
 func (d *desk) groups(ctx context.Context, groups []knowledge.Group, offices []ui.Option) ([]page.ReviewGroup, error) {
@@ -88,7 +96,7 @@ func (d *desk) groups(ctx context.Context, groups []knowledge.Group, offices []u
 			view.Answered = a.Title
 		}
 		for _, m := range g.Suggested {
-			view.Suggested = append(view.Suggested, page.ReviewMatch{ID: fmt.Sprint(m.AnswerID), Title: m.Title, Percent: percentOf(m.Confidence)})
+			view.Suggested = append(view.Suggested, page.ReviewMatch{ID: fmt.Sprint(m.AnswerID), Title: m.Title, Percent: percentOf(m.Confidence), Chosen: m.Chosen})
 		}
 		shown = append(shown, view)
 	}
@@ -97,7 +105,7 @@ func (d *desk) groups(ctx context.Context, groups []knowledge.Group, offices []u
 
 // backTo is where a form of the review queue came from: the queue, or an answer's page.
 func backTo(r *http.Request) *url.URL {
-	back, err := url.Parse(r.PostFormValue("back"))
+	back, err := url.Parse(r.FormValue("back"))
 	if err != nil || back.Host != "" || back.Scheme != "" || !strings.HasPrefix(back.Path, "/knowledge/") {
 		return &url.URL{Path: "/knowledge/review"}
 	}

@@ -63,8 +63,11 @@ func (d *desk) happened(ctx context.Context, id outreach.CampaignID) ([]page.Hap
 		if e.Actor == account.System(d.Org).Name {
 			h.Who = ""
 		}
-		if e.Verb == "hold back" || e.Verb == "warn" {
+		switch e.Verb {
+		case "hold back", "warn":
 			h.Detail = e.Words()
+		case "test":
+			h.Detail = "to " + e.Words()
 		}
 		list = append(list, h)
 	}
@@ -110,7 +113,8 @@ func done(verb string) string {
 	past := map[string]string{"begin": "began the campaign", "clone": "cloned it from another campaign", "launch": "launched the campaign",
 		"schedule": "scheduled the launch", "reschedule": "changed the time of the launch", "unschedule": "took it back to a draft",
 		"hold back": "did not launch it, and made it a draft again", "edit": "changed the settings", "pause": "paused sending",
-		"resume": "resumed sending", "warn": "warned that it archives itself", "archive": "stopped and archived the campaign"}
+		"resume": "resumed sending", "warn": "warned that it archives itself", "archive": "stopped and archived the campaign",
+		"test": "sent a test"}
 	if words, ok := past[verb]; ok {
 		return words
 	}

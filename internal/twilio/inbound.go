@@ -43,7 +43,12 @@ func (w *Webhooks) takeMessage(ctx context.Context, h hook) error {
 	if err != nil {
 		return err
 	}
-	org, err := w.owner(ctx, h, in.To)
+	org, known := w.known.owner(in.To, h.orgs)
+	if !known {
+		if org, err = w.owner(ctx, h, in.To); err == nil {
+			w.known.remember(in.To, org)
+		}
+	}
 	if errors.Is(err, errUnowned) {
 		if err := w.confirmIfOdd(ctx, h.orgs[0], h.form); err != nil {
 			return err
@@ -56,17 +61,27 @@ func (w *Webhooks) takeMessage(ctx context.Context, h hook) error {
 	if err := w.confirmIfOdd(ctx, org, h.form); err != nil {
 		return err
 	}
-	return w.hand(ctx, org, in, h.form)
+	err = w.receive(ctx, org, in)
+	if known && errors.Is(err, outreach.ErrNoNumber) { // it has changed hands since
+		w.known.forget(in.To)
+		return w.takeMessage(ctx, h)
+	}
+	return w.keepIfFailed(ctx, org, failed{kind: kindMessage, form: h.form, err: err})
 }
 
 // hand brings a text to the rules, or keeps it if they cannot process it.
 func (w *Webhooks) hand(ctx context.Context, org postgres.OrgID, in outreach.Inbound, form map[string]string) error {
-	err := w.receive(ctx, org, in)
-	if err == nil || postgres.IsAway(err) || ctx.Err() != nil {
-		return err
+	return w.keepIfFailed(ctx, org, failed{kind: kindMessage, form: form, err: w.receive(ctx, org, in)})
+}
+
+// keepIfFailed keeps a text that could not be processed, unless the database is away and the carrier will
+// bring it again.
+func (w *Webhooks) keepIfFailed(ctx context.Context, org postgres.OrgID, f failed) error {
+	if f.err == nil || postgres.IsAway(f.err) || ctx.Err() != nil {
+		return f.err
 	}
-	w.log.Error("could not process an inbound text; it is kept and tried again", "org", org, "sid", in.SID, "error", err)
-	return w.keepFailed(ctx, org, failed{kind: kindMessage, form: form, err: err})
+	w.log.Error("could not process an inbound text; it is kept and tried again", "org", org, "sid", f.form["MessageSid"], "error", f.err)
+	return w.keepFailed(ctx, org, f)
 }
 
 // receive hands a text on. A panic over it is an error like any other: it must not cost the text.

@@ -12,6 +12,7 @@ import (
 
 	"parley/internal/dispatch/dispatchtest"
 	"parley/internal/outreach"
+	"parley/internal/postgres"
 	"parley/internal/twilio"
 )
 
@@ -126,6 +127,33 @@ func TestW9_NobodysNumber(t *testing.T) {
 	body := dispatchtest.Value[string](o, "select body from stray_text where org_id = @org", nil)
 	if body != "anybody there?" {
 		t.Errorf("kept %q", body)
+	}
+}
+
+// A number that has gone from one organization of an account to another takes its texts along at once,
+// also in a process that has just seen it with the former.
+func TestAP8_NumberThatChangedHands(t *testing.T) {
+	t.Parallel()
+	former, _ := newInbox(t)
+	latter := former.NewOrg()
+	shared := former.Account
+	shared.Org = latter.ID
+	latter.Org(func(tx *postgres.Tx) error { return former.Vault.Connect(t.Context(), tx, shared) })
+	if status := signed(former, twilio.MessagesPath, inbound(former, "before")); status != http.StatusOK {
+		t.Fatalf("status %d", status)
+	}
+	former.Exec("update phone_number set released_at = now() where org_id = @org and phone = @phone", postgres.Args{"phone": former.Phone})
+	former.Exec("delete from number_owner where org_id = @org and phone = @phone", postgres.Args{"phone": former.Phone})
+	latter.Account = shared
+	latter.NewNumber(former.Phone, 1)
+	if status := signed(former, twilio.MessagesPath, inbound(former, "after")); status != http.StatusOK {
+		t.Fatalf("status %d", status)
+	}
+	for who, want := range map[*dispatchtest.Org]string{former: "before", latter: "after"} {
+		got := dispatchtest.Value[string](who, "select string_agg(body, ' ') from message where org_id = @org", nil)
+		if got != want {
+			t.Errorf("organization %d got %q, want %q", who.ID, got, want)
+		}
 	}
 }
 

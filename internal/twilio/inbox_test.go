@@ -2,6 +2,7 @@ package twilio_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -35,6 +36,14 @@ func (i *inbox) receive(ctx context.Context, org postgres.OrgID, in outreach.Inb
 		return i.fail
 	}
 	return i.db.Org(ctx, org, func(tx *postgres.Tx) error {
+		_, err := postgres.Value[int64](ctx, tx, `
+			select id from phone_number where org_id = @org and phone = @to and released_at is null`, postgres.Args{"to": in.To})
+		if errors.Is(err, postgres.ErrNotFound) {
+			return outreach.ErrNoNumber
+		}
+		if err != nil {
+			return err
+		}
 		n, err := tx.Exec(ctx, `
 			with person as (
 				insert into contact (org_id, phone) values (@org, @from)
@@ -44,7 +53,7 @@ func (i *inbox) receive(ctx context.Context, org postgres.OrgID, in outreach.Inb
 			insert into message (org_id, contact_id, number_id, author, body, state, sid)
 			select @org, person.id, n.id, 'contact', @body, 'received', @sid
 			from person
-			join phone_number n on n.org_id = @org and n.phone = @to
+			join phone_number n on n.org_id = @org and n.phone = @to and n.released_at is null
 			on conflict do nothing`, postgres.Args{"from": in.From, "to": in.To, "body": in.Body, "sid": in.SID})
 		if n > 0 {
 			i.got = append(i.got, in)

@@ -52,8 +52,9 @@ func (w *Webhooks) takeStatus(ctx context.Context, h hook, token string) error {
 	return w.settle(ctx, org, h.form, status)
 }
 
-// knownNumbers remembers for a moment who has a number, for statuses: hundreds a second come of the
-// same few numbers, and one that goes astray finds no text. Inbound texts are never routed by it.
+// knownNumbers remembers for a moment who has a number: hundreds of statuses and texts a second come of
+// the same few. A status that goes astray finds no text, and a text finds that the organization does not
+// have the number any more; then it is looked for anew.
 type knownNumbers struct {
 	mu     sync.Mutex
 	owners map[sms.Phone]knownOwner
@@ -70,6 +71,12 @@ func (k *knownNumbers) owner(number sms.Phone, orgs []postgres.OrgID) (postgres.
 	defer k.mu.Unlock()
 	o := k.owners[number]
 	return o.org, time.Now().Before(o.until) && slices.Contains(orgs, o.org)
+}
+
+func (k *knownNumbers) forget(number sms.Phone) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.owners, number)
 }
 
 func (k *knownNumbers) remember(number sms.Phone, org postgres.OrgID) {

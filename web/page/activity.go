@@ -23,6 +23,11 @@ const (
 	OnlyAgent     = "agent"
 	OnlyFailed    = "failed"
 	OnlyOptedOut  = "opted-out"
+
+	// Of a yes or no question.
+	OnlyYes   = "yes"
+	OnlyNo    = "no"
+	OnlyOther = "other"
 )
 
 // ReadConversationFilter reads the filter from the query of an address.
@@ -66,6 +71,7 @@ func (f ConversationFilter) only(what string) ConversationFilter {
 // ConversationCounts are the numbers on the filters; those not shown are 0.
 type ConversationCounts struct {
 	Attention, Failed, OptedOut int
+	SaidYes, SaidNo, SaidOther  int // of a yes or no question
 }
 
 func (p Activity) chips() []ui.Tab {
@@ -76,7 +82,7 @@ func (p Activity) chips() []ui.Tab {
 		}
 		return made
 	}
-	return []ui.Tab{
+	chips := []ui.Tab{
 		chip("All", OnlyAll, 0),
 		chip("Needs attention", OnlyAttention, p.Counts.Attention),
 		chip("Replied", OnlyReplied, 0),
@@ -85,6 +91,11 @@ func (p Activity) chips() []ui.Tab {
 		chip("Failed", OnlyFailed, p.Counts.Failed),
 		chip("Opted out", OnlyOptedOut, p.Counts.OptedOut),
 	}
+	if p.YesNo {
+		chips = append(chips, chip("Said yes", OnlyYes, p.Counts.SaidYes), chip("Said no", OnlyNo, p.Counts.SaidNo),
+			chip("Said something else", OnlyOther, p.Counts.SaidOther))
+	}
+	return chips
 }
 
 func (p Activity) search() ui.Search {

@@ -18,6 +18,7 @@ type Activity struct {
 	Campaign CampaignHead
 	Filter   ConversationFilter
 	Counts   ConversationCounts
+	YesNo    bool // it asks a yes or no question
 	List     ConversationList
 	Many     *ManyActs     // nil: nothing can be done to many at once any more
 	Open     *Conversation // nil while there is none; a phone shows it only if Filter names it

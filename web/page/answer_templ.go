@@ -395,7 +395,7 @@ func (p Answer) fields() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "variants", Label: "Ways people ask this", Value: p.Variants, Error: p.Errors["variants"], Lines: 8, Hint: "One a line, in people’s own words. The first is its title."}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "variants", Label: "Ways people ask this", Value: p.Variants, Error: p.Errors["variants"], Lines: 8, Hint: "One a line, in people’s own words. The first is its title. Five or more make it much easier to find."}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -36,7 +36,11 @@ var pages = map[string]templ.Component{
 	"sent-ending":         sentEnding().HTML(),
 	"activity":            activity().HTML(),
 	"activity-open":       activityOpen().HTML(),
+	"activity-yes-no":     activityYesNo().HTML(),
 	"recipients":          recipients().HTML(),
+	"recipients-yes-no":   recipientsYesNo().HTML(),
+	"campaign-plan":       campaignPlan().HTML(),
+	"test-text":           testText().HTML(),
 	"sent":                sent().HTML(),
 	"campaign-analytics":  campaignAnalytics().HTML(),
 	"archive":             archive().HTML(),
@@ -57,6 +61,8 @@ var pages = map[string]templ.Component{
 	"import-failed":       importProgress(page.ImportFailed).HTML(),
 	"knowledge":           knowledge().HTML(),
 	"knowledge-none":      page.Knowledge{Shell: shell(), MayChange: true}.HTML(),
+	"review-pick":         reviewPick().HTML(),
+	"review-pick-none":    page.ReviewPick{Shell: shell(), Question: "is it free", Query: "zzz", Back: "/knowledge/review"}.HTML(),
 	"answer":              answer().HTML(),
 	"review-queue":        reviewQueue().HTML(),
 	"review-none":         page.ReviewQueue{Shell: shell()}.HTML(),
@@ -88,6 +94,7 @@ var pages = map[string]templ.Component{
 // fragments are the parts that are fetched again while a page is open.
 var fragments = map[string]templ.Component{
 	"replying":          page.Replying{Conversation: "7", Who: []string{"Ben Castillo"}}.HTML(),
+	"row-replying":      page.Replying{Conversation: "7", Who: []string{"Ben Castillo", "Ann Okafor"}}.Row(),
 	"release":           release().Dialog(),
 	"nav-counts":        ui.NavCounts(shell()),
 	"campaign-list":     campaigns().List(),

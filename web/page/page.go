@@ -20,6 +20,7 @@ const (
 	IDOpen             = "open"              // Conversation.HTML
 	IDConversation     = "conversation"      // Conversation.Fragment
 	IDReplying         = "replying"          // Replying.HTML
+	IDRowReplying      = "row-replying-"     // and a conversation's id: Replying.Row
 	IDRecipients       = "recipients"        // CampaignContacts.List
 	IDReview           = "review"            // CampaignReview.Checked
 	IDPeople           = "people"            // Contacts.List

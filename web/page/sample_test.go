@@ -126,14 +126,19 @@ func conversation() page.Conversation {
 	return page.Conversation{
 		Clock: clock, ID: "c1", Contact: ui.Person{Name: "Marisol Vega"}, Phone: "+12085550173", ContactURL: "/contacts/7",
 		About: []string{"first-year", "speaks English"}, Mode: ui.BotMode, Waiting: true, Since: ago(18 * time.Minute), Reason: "The bot did not know the answer.",
+		Suggested: &page.Suggested{About: "7", Asked: "which parent do i put", Answers: []page.Suggestion{
+			{ID: "9", Title: "Which parent goes on the FAFSA?", URL: "/knowledge/answers/9", Text: "Put the parent who gave you more support, Marisol.", Percent: 41},
+			{ID: "10", Title: "Do my parents need an SSN?", URL: "/knowledge/answers/10", Text: "No. A parent without one can still get an FSA ID.", Percent: 12}}},
 		MaySwitch: true, Back: "/campaigns/1?sort=newest", Composer: &page.Composer{As: "Dana", Waiting: 13, Next: ui.Link{Text: "Yuki Tanaka", URL: "/campaigns/1?conversation=c2"}},
 		Messages: []ui.Message{
 			{ID: "1", From: ui.FromContact, Name: "Marisol Vega", Text: "is the office open friday", At: on(11, 19, 10, 20)},
 			{ID: "2", From: ui.FromAgent, Name: "Ann Okafor", Text: "Yes, 8:00 to 5:00 in Harlan Hall 110. Bring your award letter.", At: on(11, 19, 10, 24), Delivery: ui.Failed, Reason: "the phone was off. Sent again 11:02 AM."},
 			{ID: "3", From: ui.FromContact, Name: "Marisol Vega", Text: "ok thx", At: on(11, 19, 11, 5)},
+			{ID: "3b", From: ui.FromTest, Text: "Hi Marisol, the FAFSA priority deadline is tomorrow.", At: on(11, 20, 11, 5), Delivery: ui.Delivered},
 			{ID: "4", From: ui.FromCampaign, Text: "Hi Marisol, the FAFSA priority deadline is Tuesday, December 1. Filing by then keeps you first in line for grants. Questions? Just reply.", At: on(11, 23, 9, 31), Delivery: ui.Delivered},
 			{ID: "5", From: ui.FromContact, Name: "Marisol Vega", Text: "does it cost anything", At: on(11, 23, 10, 15)},
-			{ID: "6", From: ui.FromBot, Text: "No, the FAFSA is free. Fill it in at studentaid.gov and use school code 001624 for Marlowe.", At: on(11, 23, 10, 15), Delivery: ui.Delivered, Sure: 94, Source: ui.Link{Text: "Is the FAFSA free?", URL: "/knowledge/answers/4"}},
+			{ID: "6", From: ui.FromBot, Text: "No, the FAFSA is free. Fill it in at studentaid.gov and use school code 001624 for Marlowe.", At: on(11, 23, 10, 15), Delivery: ui.Delivered, Sure: 94, Source: ui.Link{Text: "Is the FAFSA free?", URL: "/knowledge/answers/4"},
+				Judged: ui.Judged{Text: "5", Wrong: true, By: "Ann Okafor", WrongURL: "/conversations/c1/wrong", RightURL: "/conversations/c1/right", Back: "/inbox"}},
 			{ID: "7", From: ui.FromContact, Name: "Marisol Vega", Text: "ok so my dad moved to Mexico last year, which parent do i put", At: on(11, 23, 10, 19)},
 			{ID: "8", From: ui.FromEvent, Text: "The bot was 41% sure and needs 70%.", At: on(11, 23, 10, 19), Sure: 41, Source: ui.Link{Text: "Which parent goes on the FAFSA?", URL: "/knowledge/answers/9"}},
 		},
@@ -171,6 +176,14 @@ func activity() page.Activity {
 		Shell: shell(), Campaign: head(), Filter: filter, Counts: page.ConversationCounts{Attention: 5, Failed: 61, OptedOut: 18}, Open: &open,
 		List: page.ConversationList{Clock: clock, URL: filter.URL("1"), Event: ui.EventCampaign("1"), Heading: "731 conversations", Aside: ui.Link{Text: "Needs attention first", URL: "/campaigns/1?sort=newest"}, Rows: list, Next: filter.After("1", "c9")},
 	}
+}
+
+// activityYesNo asks a yes or no question.
+func activityYesNo() page.Activity {
+	p := activity()
+	p.YesNo, p.Counts = true, page.ConversationCounts{Attention: 5, SaidYes: 411, SaidNo: 96, SaidOther: 14}
+	p.List.Rows[1].Answer, p.List.Rows[5].Answer = "Said something else", "Said yes"
+	return p
 }
 
 func activityOpen() page.Activity {
@@ -218,7 +231,7 @@ func inbox() page.Inbox {
 		list[i].Inbox = "Financial Aid"
 	}
 	list[1].Inbox = "Mine"
-	list[0].Replying = "Ben Castillo"
+	list[0].Replying = []string{"Ben Castillo"}
 	firstRow := page.ConversationRow{ID: "d1", URL: filter.Open("d1").URL(), Contact: ui.Person{Name: "Deshawn Carter"}, Preview: "Can somebody call me? I got a letter about my loan", Waiting: true, Since: ago(32 * time.Minute), Mode: ui.BotMode, Inbox: "Financial Aid", Reason: "Asked for a person", Current: true}
 	unknown := page.ConversationRow{ID: "d9", URL: filter.Open("d9").URL(), Phone: "+19865550119", Preview: "Hi is this the financial aid office?", Waiting: true, Since: ago(15 * time.Minute), Mode: ui.AgentMode, Inbox: "Financial Aid", Reason: "Unknown number", OneToOne: true}
 	return page.Inbox{

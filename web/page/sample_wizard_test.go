@@ -88,11 +88,13 @@ func advanced() page.CampaignAdvanced {
 
 func review() page.CampaignReview {
 	return page.CampaignReview{
-		Shell: shell(), ID: "9", Title: "FAFSA: last call before December 1", SavedAt: saved(), Fingerprint: "b3a1", MayLaunch: true, LaunchAt: on(11, 30, 9, 0),
+		Shell: shell(), ID: "9", Title: "FAFSA: last call before December 1", SavedAt: saved(), Fingerprint: "b3a1", MayLaunch: true, TestURL: "/campaigns/9/test?person=1", LaunchAt: on(11, 30, 9, 0),
 		Sum: page.Sum{InList: 8412, Less: []page.SumPart{{Count: 187, Why: "opted out"}, {Count: 12, Why: "same number twice"}, {Count: 96, Why: "landlines"}}},
 		Checks: []page.Check{
 			{Level: page.Block, Title: "{{advisor}} is empty for 214 people.", Text: "Choose what they should read.", Empty: &page.EmptyField{Field: "advisor", Label: "advisor", People: 214, Choice: "text", Error: "Type the words to use when there is no advisor."}},
-			{Level: page.Look, Title: "1,306 people get 2 texts.", Text: "Their name and their advisor’s are long. 9,423 texts in all.", More: ui.Link{Text: "See the longest ones", URL: "/campaigns/9/review?longest=yes"}},
+			{Level: page.Look, Title: "1,306 people get 2 texts.", Text: "Their name and their advisor’s are long. 9,423 texts in all.", Longest: []page.LongText{
+				{Contact: ui.Person{Name: "Maximiliane Oberhollenzer"}, Phone: "+12085550117", Text: "Hi Maximiliane, the FAFSA priority deadline is tomorrow. Ask Mr. Featherstonehaugh-Cholmondeley or just reply.", Texts: 2, Characters: 171},
+				{Phone: "+12085550118", Text: "Hi there, the FAFSA priority deadline is tomorrow.", Texts: 2, Characters: 163}}},
 			{Level: page.Look, Title: "Same list as today’s campaign.", Text: "“FAFSA not filed, Nov 20”, 8,412 people, not changed since.", Confirm: "Yes, I mean the same people"},
 			{Level: page.Fine, Title: "The number is ready.", Text: "(208) 555-0142 sends 1 text a second."},
 			{Level: page.Fine, Title: "Opted-out people are left out.", Text: "187 of them, the last one today at 9:58 AM."},
@@ -136,6 +138,13 @@ func recipients() page.CampaignContacts {
 	}
 }
 
+// recipientsYesNo are those of a yes or no question.
+func recipientsYesNo() page.CampaignContacts {
+	p := recipients()
+	p.YesNo, p.Rows[0].Answer, p.Rows[1].Answer = true, "Said yes", "Said something else"
+	return p
+}
+
 func numbersOf(responses int) page.Numbers {
 	hours := []int{9, 4, 3, 3, 3, 3, 12, 38, 74, 286, 231, 164, 142, 128, 117, 108, 131, 149, 121, 88, 61, 38, 22, 12}
 	byHour := ui.Chart{ID: "by-hour", Title: "Responses by hour of day", Takeaway: "Busiest at 9 AM, Mountain time", Column: "Hour", Unit: "Responses", Every: 3}
@@ -170,6 +179,22 @@ func numbersOf(responses int) page.Numbers {
 
 func campaignAnalytics() page.CampaignAnalytics {
 	return page.CampaignAnalytics{Shell: shell(), Campaign: archivedHead(), Numbers: numbersOf(1942)}
+}
+
+// campaignPlan is what Analytics says before the launch.
+func campaignPlan() page.CampaignPlan {
+	h := head()
+	h.Status, h.LaunchedBy, h.Launch, h.Waiting, h.Conversations, h.Recipients = ui.Scheduled, "", on(11, 25, 9, 0), 0, 0, 0
+	h.May = page.CampaignMay{Reschedule: true, Clone: true, Template: true, Archive: true}
+	return page.CampaignPlan{Shell: shell(), Campaign: h, Title: "No figures yet", Text: "They begin with the launch, Wed, Nov 25, 9:00 AM, and grow while people answer.",
+		Plan: []page.Detail{{Label: "Launches", Value: "Wed, Nov 25, 9:00 AM"}, {Label: "Contact list", Value: "FAFSA not filed, Nov 20, 8,117 people"}, {Label: "Archive", Value: "7 days after launch"}},
+		Next: ui.Link{Text: "Go on with the draft", URL: "/campaigns/1/general"}}
+}
+
+// testText tries a draft on a phone of somebody who wants no texts.
+func testText() page.TestText {
+	return page.TestText{Shell: shell(), ID: "9", Title: "FAFSA: last call before December 1", Phone: "(208) 555-0199", Person: 1, Reader: "Marisol Vega", Preview: phone(),
+		Hours: "9:00 am and 8:00 pm", Key: "0a1b", Errors: ui.Errors{"phone": "This person has opted out and may not be texted."}}
 }
 
 func analytics() page.OrganizationAnalytics {

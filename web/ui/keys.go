@@ -24,6 +24,7 @@ var shortcuts = []struct {
 	{"Open the row", []string{"↵"}},
 	{"New campaign", []string{"C"}},
 	{"Write a reply", []string{"R"}},
+	{"Send a suggested answer", []string{"Alt", "1", "2", "3"}},
 	{"Does not need attention", []string{"E"}},
 	{"Switch mode", []string{"M"}},
 	{"Send the reply, or save the form", []string{"Ctrl", "↵"}},

@@ -23,6 +23,7 @@ const (
 	FromCampaign Author = "campaign"
 	FromBot      Author = "bot"
 	FromAgent    Author = "agent"
+	FromTest     Author = "test" // a campaign's text, tried on this phone before the launch
 	FromNote     Author = "note"
 	FromEvent    Author = "event"
 )
@@ -70,6 +71,31 @@ type Message struct {
 	Reason   string // why it was not delivered and what was done, in plain words
 	Sure     int    // the bot's confidence in per cent; 0 where it has none
 	Source   Link   // the answer the bot took, or the closest one
+	Judged   Judged // of an answer of the bot
+}
+
+// Judged is what colleagues made of an answer of the bot. Its buttons post about, the text that was
+// answered, and back, the address to return to, to WrongURL and RightURL.
+type Judged struct {
+	Text     string // id of what was answered
+	Wrong    bool   // somebody said that it does not answer the question
+	By       string // who; empty if nobody knows any more
+	Reviewed bool   // the bot was taught, or not, and the mark stays
+	WrongURL string // where it is marked as wrong; empty if the person may not
+	RightURL string // where that is taken back
+	Back     string
+}
+
+// words tell that the answer was wrong, and what became of that.
+func (j Judged) words() string {
+	words := "Marked as wrong"
+	if j.By != "" {
+		words += " by " + j.By
+	}
+	if j.Reviewed {
+		return words + ", and reviewed."
+	}
+	return words + ". It waits in the review."
 }
 
 // accessibleName tells who wrote a text, for those who do not see its place.
@@ -81,6 +107,8 @@ func (m Message) accessibleName() string {
 		return m.campaignName()
 	case FromBot:
 		return "Bot"
+	case FromTest:
+		return "A test"
 	case FromNote:
 		return "Note by " + m.Name
 	}

@@ -63,11 +63,14 @@ function refresh(element) {
 }
 
 // catchUp fetches everything again that may have changed while there was no
-// stream of events.
+// stream of events. What stands within a part comes with it.
 function catchUp() {
   if (!broken) return;
   broken = false;
-  document.querySelectorAll('[hx-trigger^="sse:"]').forEach(refresh);
+  const live = '[hx-trigger^="sse:"]';
+  for (const part of document.querySelectorAll(live)) {
+    if (!part.parentElement.closest(live)) refresh(part);
+  }
 }
 
 // holdBack leaves a list alone while somebody reads far down in it.
@@ -86,8 +89,16 @@ function resume(event) {
   refresh(list);
 }
 
+// A part that holds a form being sent waits for the form's own answer, which
+// is newer. What was heard meanwhile is asked for after it.
+const sending = (part, form) => [...part.querySelectorAll("form.htmx-request")].some((other) => other !== form);
+
 function remember(event) {
   const old = event.detail.target;
+  if (sending(old, event.detail.requestConfig.elt)) {
+    event.detail.shouldSwap = false;
+    return;
+  }
   const scroller = old.matches("[data-keeps-place]") ? old : old.querySelector(".transcript");
   places.set(old.id, { top: scroller?.scrollTop ?? 0, ids: idsOf(old) });
 }
@@ -120,6 +131,8 @@ function countInTitle(event) {
 }
 
 function onFailure(event) {
+  const part = event.detail.elt.closest('[hx-trigger^="sse:"]');
+  if (part && part !== event.detail.elt) refresh(part);
   const status = event.detail.xhr.status;
   if (status === 401) location.reload();
   else if (event.detail.requestConfig.verb === "get") return; // what is shown stays

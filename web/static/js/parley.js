@@ -5,6 +5,7 @@ import { startDialogs } from "./dialogs.js";
 import { startForms } from "./forms.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
+import { startSuggestions } from "./suggestions.js";
 import { startTimes } from "./times.js";
 
 startDialogs();
@@ -12,5 +13,6 @@ startForms();
 startCounting();
 startKeys();
 startLive();
+startSuggestions();
 startTimes();
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
