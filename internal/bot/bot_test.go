@@ -135,6 +135,18 @@ func TestSharedVariantIsNotCertain(t *testing.T) {
 	}
 }
 
+func TestWordsInCommonDecideWhereScoresAreClose(t *testing.T) {
+	t.Parallel()
+	m := train(t, bot.Knowledge{Answers: []bot.Answer{
+		{ID: 1, Language: bot.English, Variants: []string{"where can i park", "parking permit", "where do visitors park", "is parking free", "where do i leave my car", "how do i get a parking pass"}},
+		{ID: 2, Language: bot.English, Variants: []string{"when is the fafsa due", "fafsa deadline", "last day to send the fafsa", "is it too late for fafsa", "when do i turn in my fafsa", "fafsa due date"}},
+		{ID: 3, Language: bot.English, Variants: []string{"when is the library open", "library hours", "how late is the library open", "is the library open on sunday", "when does the library close", "can i study in the library at night"}},
+	}})
+	if d := m.Decide("and on weekends?", 0); d.AnswerID != 3 {
+		t.Errorf("got %+v, want the hours of the library", d.Matches)
+	}
+}
+
 func TestHostileTexts(t *testing.T) {
 	t.Parallel()
 	_, m := universityModel(t)

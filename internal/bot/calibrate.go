@@ -11,7 +11,8 @@ const outsideShare = 0.2
 type experience struct {
 	evidence Evidence
 	right    bool
-	weight   float64
+	outside  bool    // the model lacked the answer altogether
+	taught   float64 // share of the answer's variants that the model had
 }
 
 // experiences completes the trials with the evidence that each fold's model has.
@@ -32,8 +33,11 @@ func (v *crossValidation) experiences(x *lexicon, examples []example) []experien
 				Coverage:   x.coverage(examples[t.row].reading, has(centroid)),
 				Similarity: cosine(v.problem.rows[t.row], centroid),
 			}
-			right := !t.outside && t.best == v.problem.of[t.row]
-			all = append(all, experience{e, right, t.weight()})
+			own := v.problem.of[t.row]
+			all = append(all, experience{
+				evidence: e, right: !t.outside && t.best == own, outside: t.outside,
+				taught: v.taught(own, fold),
+			})
 		}
 	}
 	return all
@@ -49,11 +53,19 @@ func has(v []term) func(id uint32) bool {
 
 // weight makes the trials count in the supposed proportion: each variant is
 // tried about once with its answer and once without.
-func (t trial) weight() float64 {
-	if t.outside {
+func (e experience) weight() float64 {
+	if e.outside {
 		return outsideShare
 	}
 	return 1 - outsideShare
+}
+
+// taught is the share of a class's rows that a fold's model was trained on where
+// it had the class.
+func (v *crossValidation) taught(class, fold int) float64 {
+	size := v.size[class]
+	removed := (size - fold + folds - 1) / folds
+	return 1 - float64(removed)/float64(size)
 }
 
 // training is the problem that a fold's model solves.

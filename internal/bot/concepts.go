@@ -5,47 +5,73 @@ import (
 	"sync"
 )
 
-// concepts maps a word's stem to the ideas that it may stand for. With few
-// variants an answer lacks most of the words that people may use; the ideas are
-// fewer, and shared between English and Spanish.
-var concepts = sync.OnceValue(func() map[string][]feature {
-	ideas := map[string][]feature{}
+// concepts tells which ideas a word may stand for. With few variants an answer
+// lacks most of the words that people may use; the ideas are fewer, and shared
+// between English and Spanish.
+var concepts = sync.OnceValue(func() map[Language]thesaurus {
+	all := map[Language]thesaurus{English: newThesaurus(), Spanish: newThesaurus()}
 	for _, line := range readSections(conceptList)[0].lines {
+		english, spanish, _ := strings.Cut(line, "|")
 		idea := newHash(conceptBlock).text(line).sum()
-		seen := map[string]bool{}
-		for _, w := range tokenize(line, unbounded) {
-			if s := stem(w); !seen[s] {
-				seen[s] = true
-				ideas[s] = append(ideas[s], idea)
-			}
-		}
+		all[English].add(english, English, idea)
+		all[Spanish].add(spanish, Spanish, idea)
 	}
-	return ideas
+	return all
 })
 
-// suffixes of English and Spanish words, the longest first.
-var suffixes = []string{
-	"amiento", "imiento", "aciones", "ciones", "ieron", "mente", "iendo", "ation", "ments", "acion", "ingly",
-	"ando", "cion", "ment", "ings", "ness", "able", "ados", "idos", "adas", "idas", "aron", "ions", "aste",
-	"ing", "ied", "ies", "ers", "ado", "ido", "ada", "ida", "ara", "aba", "ion", "est",
-	"es", "ed", "er", "ly", "ar", "ir", "or", "os", "as", "an", "en", "al",
-	"s", "e", "a", "o", "y", "i",
+// thesaurus is one language's part of the concepts.
+type thesaurus struct {
+	words map[string][]feature // as they are listed
+	stems map[string][]feature
 }
 
-// shortestStem is what has to be left of a word when its ending is cut off.
-const shortestStem = 3
+func newThesaurus() thesaurus {
+	return thesaurus{words: map[string][]feature{}, stems: map[string][]feature{}}
+}
 
-// stem cuts a word's ending off, and one of two letters alike before it. It
-// need not be right, only the same for a word's forms.
-func stem(w string) string {
-	for _, s := range suffixes {
-		if len(w) >= len(s)+shortestStem && strings.HasSuffix(w, s) {
-			w = w[:len(w)-len(s)]
-			break
+func (t thesaurus) add(list string, language Language, idea feature) {
+	seen := map[string]bool{}
+	for _, w := range tokenize(list, unbounded) {
+		t.words[w] = append(t.words[w], idea)
+		if s := stem(w, language); !seen[s] {
+			seen[s] = true
+			t.stems[s] = append(t.stems[s], idea)
 		}
 	}
-	if n := len(w); n > shortestStem && w[n-1] == w[n-2] {
-		w = w[:n-1]
+}
+
+// shortestIdea is the fewest letters of a Spanish word that is an idea by
+// itself: most shorter ones say nothing alone.
+const shortestIdea = 4
+
+// ideasOf lists a word's ideas, the likeliest first. A Spanish word that is on no
+// list is an idea of its own by its stem, since its forms share fewer letters
+// than those of an English word do; for English that was no gain.
+func ideasOf(w string, language Language) []feature {
+	if language != Spanish {
+		if ideas := concepts()[English].stems[stem(w, language)]; len(ideas) > 0 {
+			return ideas
+		}
+		return concepts()[Spanish].words[w]
 	}
-	return w
+	s := stem(w, Spanish)
+	for _, ideas := range [][]feature{concepts()[Spanish].words[w], concepts()[Spanish].stems[s], concepts()[English].words[w]} {
+		if len(ideas) > 0 {
+			return ideas
+		}
+	}
+	if len(w) < shortestIdea {
+		return nil
+	}
+	return []feature{newHash(conceptBlock).text(s).sum()}
+}
+
+// isListed tells whether a word stands for an idea in either language.
+func isListed(w string) bool {
+	for language, t := range concepts() {
+		if len(t.stems[stem(w, language)]) > 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -23,6 +23,7 @@ type trial struct {
 // variants are the texts that no answer fits.
 type crossValidation struct {
 	problem problem
+	size    []int  // of each class: its rows
 	part    []int8 // of each row: the fold that lacks it; -1 is none
 	lacking []int8 // of each class: the fold that lacks all of it; -1 is none
 	trials  [folds][]trial
@@ -32,10 +33,10 @@ type crossValidation struct {
 // newCrossValidation deals out rows and groups of classes, which are lacking
 // together. Classes of a negative group stay in every fold.
 func newCrossValidation(p problem, group func(class int) int) *crossValidation {
-	v := &crossValidation{problem: p, part: make([]int8, len(p.rows)), lacking: make([]int8, p.classes)}
-	size, seen := make([]int, p.classes), make([]int, p.classes)
+	v := &crossValidation{problem: p, size: make([]int, p.classes), part: make([]int8, len(p.rows)), lacking: make([]int8, p.classes)}
+	seen := make([]int, p.classes)
 	for _, c := range p.of {
-		size[c]++
+		v.size[c]++
 	}
 	for c := range v.lacking {
 		v.lacking[c] = -1
@@ -51,8 +52,8 @@ func newCrossValidation(p problem, group func(class int) int) *crossValidation {
 		n := seen[c]
 		seen[c]++
 		v.part[i] = int8(n % folds)
-		if every := (size[c] + triedVariants - 1) / triedVariants; n/folds%every == 0 {
-			v.plan(i, size[c] > 1)
+		if every := (v.size[c] + triedVariants - 1) / triedVariants; n/folds%every == 0 {
+			v.plan(i, v.size[c] > 1)
 		}
 	}
 	return v

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"strings"
 )
@@ -13,38 +15,70 @@ const maxMatches = 5
 // message there is.
 func (m *Model) Decide(text string, at Threshold) Decision {
 	plain := tokenize(text, maxRunes)
-	r := newReading(m.read(plain))
+	language, sure := languageOf(plain, m.usual)
+	r := newReading(m.read(plain, language), language)
 	d := Decision{Normalised: strings.Join(r.words, " ")}
 	v, err := m.vector(r)
 	if err != nil || len(r.words) == 0 {
 		return d
 	}
 	score, similarity := m.postings.judge(v, m.bias)
+	if sure {
+		m.favour(score, language)
+	}
 	if !m.isTalk(r) {
 		m.exclude(score, KindSmallTalk)
 	}
 	exact := m.exactly(strings.Join(plain, " "), d.Normalised)
+	var found []candidate
 	for _, c := range best(score, exact) {
-		e := Evidence{
+		found = append(found, candidate{c, Evidence{
 			Exact:      c == exact,
 			Score:      float64(score[c]),
 			Coverage:   m.lexicon.coverage(r, func(id uint32) bool { return m.postings.has(id, c) }),
 			Similarity: float64(similarity[c]),
-		}
-		d.add(m.match(c, e, r), e)
+		}})
+	}
+	slices.SortStableFunc(found, compareCandidates)
+	for _, f := range found {
+		d.add(m.match(f.class, f.evidence, r), f.evidence)
 	}
 	d.settle(at)
 	return d
 }
 
+// candidate is a class that a text may ask for.
+type candidate struct {
+	class    int
+	evidence Evidence
+}
+
+// coverageRank and similarityRank are what coverage and similarity count beside
+// the score where the classes of the highest scores are put in order. Chosen on
+// validation data, where 0.5 to 1 do equally well: half a point of accuracy more
+// than the score alone with ten variants an answer.
+const coverageRank, similarityRank = 0.5, 0.5
+
+// compareCandidates puts the exact one first, then those of the highest rank.
+func compareCandidates(a, b candidate) int { return cmp.Compare(b.evidence.rank(), a.evidence.rank()) }
+
+func (e Evidence) rank() float64 {
+	if e.Exact {
+		return math.Inf(1)
+	}
+	return e.Score + coverageRank*e.Coverage + similarityRank*e.Similarity
+}
+
 // Normalise is a text as the model reads it, with abbreviations and spelling resolved: two texts of
 // one normal form are the same to it.
 func (m *Model) Normalise(text string) string {
-	return strings.Join(m.read(tokenize(text, maxRunes)), " ")
+	plain := tokenize(text, maxRunes)
+	language, _ := languageOf(plain, m.usual)
+	return strings.Join(m.read(plain, language), " ")
 }
 
-func (m *Model) read(plain []string) []string {
-	return m.respell(expand(plain, languageOf(plain, m.usual)))
+func (m *Model) read(plain []string, language Language) []string {
+	return m.respell(expand(plain, language))
 }
 
 // respell corrects the words that nobody knows.
@@ -60,7 +94,7 @@ func (m *Model) respell(words []string) []string {
 // knows tells whether a word, or one that differs from it only by its ending, is
 // somebody's.
 func (m *Model) knows(w string) bool {
-	return m.speller.knows(w) || commonWords().knows(w) || len(concepts()[stem(w)]) > 0
+	return m.speller.knows(w) || commonWords().knows(w) || isListed(w)
 }
 
 // corrected is w itself where it is like no other word. Letters held down
@@ -90,6 +124,23 @@ func (m *Model) exclude(score []float32, kind Kind) {
 	for c := range score {
 		if m.classes[c].kind == kind {
 			score[c] = excluded
+		}
+	}
+}
+
+// otherLanguage is how much more than an answer in the text's own language one in
+// another has to score.
+const otherLanguage = 0.3
+
+// favour puts answers in the text's language before their translations. Where
+// there is no answer in that language, one in another is better than none.
+func (m *Model) favour(score []float32, language Language) {
+	if !slices.ContainsFunc(m.classes, func(k class) bool { return k.kind == KindAnswer && k.language == language }) {
+		return
+	}
+	for c := range score {
+		if m.classes[c].language != language {
+			score[c] -= otherLanguage
 		}
 	}
 }
@@ -158,8 +209,8 @@ func (m *Model) closest(k class, words []uint32) string {
 	return k.texts[at]
 }
 
-// add lists a match. They come best first by score; by confidence two may
-// change places, but never the first.
+// add lists a match. They come best first by rank; by confidence two may change
+// places, but never the first.
 func (d *Decision) add(match Match, e Evidence) {
 	if len(d.Matches) == 0 {
 		d.Evidence = e

@@ -35,16 +35,17 @@ type feature uint64
 // reading is a text as the model sees it.
 type reading struct {
 	words    []string
+	language Language
 	features [blocks][]feature // with repetitions
 	ideas    [][]feature       // of each word; the first is the most likely
 }
 
-func newReading(words []string) reading {
-	r := reading{words: words, ideas: make([][]feature, len(words))}
+func newReading(words []string, language Language) reading {
+	r := reading{words: words, language: language, ideas: make([][]feature, len(words))}
 	var padded []rune
 	before := "<"
 	for i, w := range words {
-		r.ideas[i] = concepts()[stem(w)]
+		r.ideas[i] = ideasOf(w, language)
 		r.add(wordBlock, hashWord(w))
 		r.add(pairBlock, hashPair(before, w))
 		r.add(conceptBlock, r.ideas[i]...)
@@ -68,7 +69,7 @@ func (r *reading) pairIdeas() {
 		if len(r.ideas[i]) > 0 {
 			units[i] = r.ideas[i][0]
 		} else {
-			units[i] = newHash(ideaBlock).text(stem(w)).sum()
+			units[i] = newHash(ideaBlock).text(stem(w, r.language)).sum()
 		}
 	}
 	for i, a := range units {

@@ -16,7 +16,8 @@ const (
 // Answer is one answer in one language, known by the ways people ask for it.
 //
 // The same ID may appear once for each language it is written in; the language
-// of the variant that matched is then the language to reply in.
+// of the variant that matched is then the language to reply in. Where a text is
+// plainly in one of the answers' languages, those in it come before the others.
 type Answer struct {
 	ID       AnswerID
 	Language Language

@@ -68,7 +68,7 @@ func (l logistic) step(learned []experience) (offset, slope float64) {
 		if e.right {
 			y = 1
 		}
-		error, curve := e.weight*(p-y), e.weight*p*(1-p)
+		error, curve := e.weight()*(p-y), e.weight()*p*(1-p)
 		g0, g1 = g0+error, g1+error*x
 		h00, h01, h11 = h00+curve, h01+curve*x, h11+curve*x*x
 	}

@@ -72,7 +72,7 @@ func (m *Model) readExamples() []example {
 				class:   c,
 				text:    text,
 				plain:   strings.Join(words, " "),
-				reading: newReading(expand(words, k.language)),
+				reading: newReading(expand(words, k.language), k.language),
 			})
 		}
 	}

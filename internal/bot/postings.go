@@ -103,7 +103,9 @@ func (p problem) mean(rows []int, sum []float32) []term {
 	var ids []uint32
 	for _, i := range rows {
 		for _, t := range p.rows[i] {
-			ids = append(ids, t.id)
+			if sum[t.id] == 0 {
+				ids = append(ids, t.id)
+			}
 			sum[t.id] += t.value
 		}
 	}

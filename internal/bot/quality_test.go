@@ -73,7 +73,7 @@ func TestCorpusIsLargeEnough(t *testing.T) {
 	}
 }
 
-// The gates stand below what was measured (0.959, 0.955; 0.898, 0.021, 0.919)
+// The gates stand below what was measured (0.966, 0.986; 0.900, 0.014, 0.925)
 // by more than three standard errors of a share among so many questions.
 func TestQuality(t *testing.T) {
 	t.Parallel()
@@ -81,7 +81,7 @@ func TestQuality(t *testing.T) {
 
 	english, spanish := ask(m, c.in(bot.English), 0), ask(m, c.in(bot.Spanish), 0)
 	atLeast(t, "English accuracy", english.right/english.all, 0.92)
-	atLeast(t, "Spanish accuracy", spanish.right/spanish.all, 0.91)
+	atLeast(t, "Spanish accuracy", spanish.right/spanish.all, 0.93)
 
 	held, outside := ask(m, c.held, bot.Balanced), ask(m, c.outside, bot.Balanced)
 	atLeast(t, "answered right, balanced", held.right/held.all, 0.83)
@@ -89,7 +89,7 @@ func TestQuality(t *testing.T) {
 	atLeast(t, "outside refused, balanced", outside.refused/outside.all, 0.86)
 }
 
-// Measured: 0.014 and 0.024.
+// Measured: 0.012 and 0.027.
 func TestQualityUnderNoise(t *testing.T) {
 	t.Parallel()
 	c, m := universityModel(t)

@@ -69,7 +69,7 @@ func vocabularyOf(examples []example) []string {
 // commonWords are never corrected. They are what a text is corrected to where
 // the knowledge base has no such word.
 var commonWords = sync.OnceValue(func() *speller {
-	return newSpeller(wordsOf(commonEnglish, commonSpanish, conceptList, smallTalkEnglish, smallTalkSpanish))
+	return newSpeller(wordsOf(commonEnglish, commonSpanish, verbsSpanishList, conceptList, smallTalkEnglish, smallTalkSpanish))
 })
 
 func compareSpellings(a, b spelling) int {

@@ -20,6 +20,8 @@ var (
 	commonEnglish string
 	//go:embed words/common_es.txt
 	commonSpanish string
+	//go:embed words/verbs_es.txt
+	verbsSpanishList string
 	//go:embed words/concepts.txt
 	conceptList string
 	//go:embed words/signals.txt
