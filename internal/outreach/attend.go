@@ -38,10 +38,7 @@ func (a *attendant) Work(ctx context.Context, job *river.Job[attendJob]) error {
 	if err != nil {
 		return fmt.Errorf("look after campaign %d: %w", job.Args.Campaign, err)
 	}
-	if wait > 0 {
-		return river.JobSnooze(wait)
-	}
-	return nil
+	return lookAgain(wait)
 }
 
 // attend does what is due now and returns how long it is until the next look, 0 for never.

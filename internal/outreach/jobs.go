@@ -3,6 +3,7 @@ package outreach
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/riverqueue/river"
 
@@ -36,6 +37,14 @@ func (m *materialiser) Work(ctx context.Context, job *river.Job[materialiseJob])
 		}
 	}
 	return nil
+}
+
+// lookAgain ends a job for the moment: it comes back after the wait, or never for 0.
+func lookAgain(wait time.Duration) error {
+	if wait == 0 {
+		return nil
+	}
+	return river.JobSnooze(wait)
 }
 
 // AddWorkers registers the jobs of this package.

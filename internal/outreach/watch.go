@@ -39,10 +39,7 @@ func (w *watchman) Work(ctx context.Context, job *river.Job[watchJob]) error {
 	if err != nil {
 		return fmt.Errorf("watch over campaign %d: %w", job.Args.Campaign, err)
 	}
-	if wait > 0 {
-		return river.JobSnooze(wait)
-	}
-	return nil
+	return lookAgain(wait)
 }
 
 // watch says how long it is until the next look, 0 for never.

@@ -10,6 +10,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"parley/internal/account"
+	"parley/web/ui"
 )
 
 // render writes a page or a fragment: to a buffer first, so that a page that breaks half way is an
@@ -26,6 +27,15 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, c te
 	w.Header().Add("Vary", "HX-Request")
 	w.WriteHeader(status)
 	_, _ = b.WriteTo(w) // a visitor who has gone is no error
+}
+
+// renderForm is render for a page with a form: 422 where it comes back with what is wrong at its fields.
+func (s *Server) renderForm(w http.ResponseWriter, r *http.Request, wrong ui.Errors, c templ.Component) {
+	status := http.StatusOK
+	if len(wrong) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	s.render(w, r, status, c)
 }
 
 // isFragment says whether the page's own script asks for a part of it.

@@ -35,11 +35,7 @@ func (s *Server) importFile(w http.ResponseWriter, r *http.Request, d *desk, p p
 	if p.Shell, err = s.shell(r, d); err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if p.Errors != nil {
-		status = http.StatusUnprocessableEntity
-	}
-	s.render(w, r, status, p.HTML())
+	s.renderForm(w, r, p.Errors, p.HTML())
 	return nil
 }
 
@@ -160,11 +156,7 @@ func (s *Server) importMapping(w http.ResponseWriter, r *http.Request, d *desk, 
 	if p.Shell, err = s.shell(r, d); err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if errs != nil {
-		status = http.StatusUnprocessableEntity
-	}
-	s.render(w, r, status, p.HTML())
+	s.renderForm(w, r, errs, p.HTML())
 	return nil
 }
 

@@ -31,11 +31,7 @@ func (s *Server) answerImportPage(w http.ResponseWriter, r *http.Request, d *des
 	if p.Shell, err = s.shell(r, d); err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if p.Errors != nil {
-		status = http.StatusUnprocessableEntity
-	}
-	s.render(w, r, status, p.HTML())
+	s.renderForm(w, r, p.Errors, p.HTML())
 	return nil
 }
 
@@ -112,11 +108,7 @@ func (s *Server) starterPage(w http.ResponseWriter, r *http.Request, d *desk, p 
 	if p.Shell, err = s.shell(r, d); err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if p.Errors != nil {
-		status = http.StatusUnprocessableEntity
-	}
-	s.render(w, r, status, p.HTML())
+	s.renderForm(w, r, p.Errors, p.HTML())
 	return nil
 }
 

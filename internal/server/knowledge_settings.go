@@ -49,11 +49,7 @@ func (s *Server) knowledgeSettingsPage(w http.ResponseWriter, r *http.Request, d
 		return err
 	}
 	p.ToReview = p.Shell.ToReview
-	status := http.StatusOK
-	if errs != nil {
-		status = http.StatusUnprocessableEntity
-	}
-	s.render(w, r, status, p.HTML())
+	s.renderForm(w, r, errs, p.HTML())
 	return nil
 }
 

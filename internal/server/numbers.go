@@ -102,11 +102,7 @@ func (s *Server) numberPage(w http.ResponseWriter, r *http.Request, d *desk, n o
 	if p.Shell, err = s.shell(r, d); err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if p.Errors != nil {
-		status = http.StatusUnprocessableEntity
-	}
-	s.render(w, r, status, p.HTML())
+	s.renderForm(w, r, p.Errors, p.HTML())
 	return nil
 }
 

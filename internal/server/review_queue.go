@@ -66,11 +66,7 @@ func (s *Server) showQueue(w http.ResponseWriter, r *http.Request, d *desk, quer
 	if p.Shell, err = s.shell(r, d); err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if errs != nil {
-		status = http.StatusUnprocessableEntity
-	}
-	s.render(w, r, status, p.HTML())
+	s.renderForm(w, r, errs, p.HTML())
 	return nil
 }
 

@@ -38,11 +38,7 @@ func (s *Server) userPage(w http.ResponseWriter, r *http.Request, d *desk, u acc
 	if p.Shell, err = s.shell(r, d); err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if p.Errors != nil {
-		status = http.StatusUnprocessableEntity
-	}
-	s.render(w, r, status, p.HTML())
+	s.renderForm(w, r, p.Errors, p.HTML())
 	return nil
 }
 
