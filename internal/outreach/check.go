@@ -15,14 +15,15 @@ type Violation struct {
 
 func (v Violation) String() string { return v.Promise + ": " + v.Detail }
 
-// promises are the invariants of conversations; each statement returns what breaks it.
+// promises are the invariants of conversations; each statement returns what breaks it. What an archive
+// clears away it has cleared a minute later (clearAway).
 var promises = []struct{ promise, sql string }{
 	{"no open conversation is governed by an archived campaign or a number that was given back", `
 		select format('organization %s, conversation %s', v.org_id, v.id)
 		from conversation v
 		where v.waiting_since is not null and (
 			exists (select from campaign c
-				where c.org_id = v.org_id and c.policy_id = v.waiting_policy_id and c.state = 'archived')
+				where c.org_id = v.org_id and c.policy_id = v.waiting_policy_id and c.archived_at < app_now() - interval '1 minute')
 			or exists (select from phone_number n
 				where n.org_id = v.org_id and n.policy_id = v.waiting_policy_id and coalesce(n.released_at, n.releasing_at) is not null))`},
 	{"who needs attention is in an inbox that somebody sees", `
@@ -41,7 +42,7 @@ var promises = []struct{ promise, sql string }{
 		select format('organization %s, conversation %s, user %s', t.org_id, t.conversation_id, t.user_id)
 		from participant t
 		join conversation v on v.org_id = t.org_id and v.id = t.conversation_id
-		join campaign c on c.org_id = v.org_id and c.id = v.campaign_id and c.state = 'archived'`},
+		join campaign c on c.org_id = v.org_id and c.id = v.campaign_id and c.archived_at < app_now() - interval '1 minute'`},
 	{"every stored webhook is processed or in the error queue within 60 s", `
 		select format('organization %s, webhook %s: %s', w.org_id, w.id, w.error)
 		from webhook w

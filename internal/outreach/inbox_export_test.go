@@ -25,6 +25,11 @@ func ArchiveMany(ctx context.Context, db *postgres.DB, actor account.Actor, ids 
 			if err := d.archive(ctx, tx, id, true); err != nil {
 				return err
 			}
+			for _, step := range d.clearSteps() {
+				if _, err := d.clear(ctx, tx, id, step); err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	})

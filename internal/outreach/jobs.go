@@ -52,4 +52,5 @@ func AddWorkers(workers *river.Workers, db *postgres.DB) {
 	river.AddWorker(workers, &materialiser{db: db})
 	river.AddWorker(workers, &attendant{db: db})
 	river.AddWorker(workers, &watchman{db: db})
+	river.AddWorker(workers, &clearer{db: db})
 }

@@ -63,7 +63,7 @@ func (d Desk) holdNumber(ctx context.Context, tx *postgres.Tx, id NumberID) (Num
 // leaveNumber ends what hangs on a number that is to be released, and returns how many waited.
 func (d Desk) leaveNumber(ctx context.Context, tx *postgres.Tx, n Number, accept bool) (waiting int64, err error) {
 	if n.PolicyID != nil {
-		if waiting, err = d.endWaits(ctx, tx, *n.PolicyID, "number released"); err != nil {
+		if waiting, err = d.endWaits(ctx, tx, ended{policy: *n.PolicyID, why: "number released"}); err != nil {
 			return 0, err
 		}
 	}

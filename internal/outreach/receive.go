@@ -18,11 +18,13 @@ import (
 type Intake struct {
 	db     *postgres.DB
 	answer Answerer
+	slots  chan struct{} // one for each text that is being taken
 }
 
-// NewIntake gives the intake its database and the bot that answers.
+// NewIntake gives the intake its database and the bot that answers. It uses up to half of the database's
+// connections: however many texts come, and wait for each other, pages and senders have theirs.
 func NewIntake(db *postgres.DB, answer Answerer) *Intake {
-	return &Intake{db: db, answer: answer}
+	return &Intake{db: db, answer: answer, slots: make(chan struct{}, max(1, db.MaxConns()/2))}
 }
 
 // ErrNoNumber means that the organization does not own the number that was texted.
@@ -33,6 +35,12 @@ var errKnown = errors.New("this text is stored already")
 
 // Receive takes one text. The same carrier id again, at once or years later, changes nothing.
 func (i *Intake) Receive(ctx context.Context, org account.OrgID, in Inbound) error {
+	select {
+	case i.slots <- struct{}{}:
+		defer func() { <-i.slots }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	err := i.db.OrgByKeys(ctx, org, func(tx *postgres.Tx) error { return i.receive(ctx, tx, in) })
 	if errors.Is(err, errKnown) || postgres.Violates(err, "message_sid") {
 		return nil

@@ -99,8 +99,10 @@ type wait struct {
 // answer from the number. They must be held.
 func leftWaiting(ctx context.Context, tx *postgres.Tx, p opening) ([]wait, error) {
 	waits, err := postgres.Rows[wait](ctx, tx, `
-		select v.id, v.campaign_id as campaign, v.waiting_since as since, v.waiting_reason as reason, v.waiting_policy_id as policy
+		select v.id, v.campaign_id as campaign, v.waiting_since as since, v.waiting_reason as reason,
+			coalesce(n.policy_id, v.waiting_policy_id) as policy
 		from conversation v
+		join phone_number n on n.org_id = @org and n.id = v.number_id
 		join campaign k on k.org_id = @org and k.id = v.campaign_id and k.state = 'archived'
 		where v.org_id = @org and v.number_id = @number and v.contact_id = @contact and v.waiting_since is not null
 		order by v.id`, postgres.Args{"number": p.Number, "contact": p.Contact})

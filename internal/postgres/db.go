@@ -75,6 +75,9 @@ func (db *DB) Close() {
 // Ping says whether the database answers now.
 func (db *DB) Ping(ctx context.Context) error { return db.pool.Ping(ctx) }
 
+// MaxConns is how many connections the pool may have.
+func (db *DB) MaxConns() int { return int(db.pool.Config().MaxConns) }
+
 // Pool is for libraries that keep tables of their own: sessions and the job queue. Through it the
 // login can read no tenant table.
 func (db *DB) Pool() *pgxpool.Pool { return db.pool }

@@ -41,10 +41,17 @@ var inserter = sync.OnceValues(func() (*Queue, error) {
 })
 
 // Enqueue asks for a job to be done once this transaction has committed.
-func (tx *Tx) Enqueue(ctx context.Context, job river.JobArgs) error {
+func (tx *Tx) Enqueue(ctx context.Context, job river.JobArgs) error { return tx.enqueue(ctx, job, nil) }
+
+// EnqueueIn is Enqueue for a job that is to be done a while after the commit.
+func (tx *Tx) EnqueueIn(ctx context.Context, wait time.Duration, job river.JobArgs) error {
+	return tx.enqueue(ctx, job, &river.InsertOpts{ScheduledAt: time.Now().Add(wait)})
+}
+
+func (tx *Tx) enqueue(ctx context.Context, job river.JobArgs, opts *river.InsertOpts) error {
 	q, err := inserter()
 	if err == nil {
-		_, err = q.InsertTx(ctx, tx.inner, job, nil)
+		_, err = q.InsertTx(ctx, tx.inner, job, opts)
 	}
 	if err != nil {
 		return fmt.Errorf("queue a job %s: %w", job.Kind(), err)
