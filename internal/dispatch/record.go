@@ -30,7 +30,7 @@ func (k Kind) becomes() State {
 func (e *epoch) record(ctx context.Context, org postgres.OrgID, batch []result) error {
 	// Locks are taken in the order of ids, as everywhere.
 	slices.SortFunc(batch, func(x, y result) int { return cmp.Compare(x.message, y.message) })
-	return e.db.Org(ctx, org, func(tx *postgres.Tx) error {
+	return e.db.OrgByKeys(ctx, org, func(tx *postgres.Tx) error {
 		if err := prepare(ctx, tx); err != nil {
 			return err
 		}

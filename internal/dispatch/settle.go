@@ -80,7 +80,7 @@ func (s *Settler) run(org postgres.OrgID, b *settling) {
 	s.mu.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), settleLimit)
 	defer cancel()
-	b.err = s.db.Org(ctx, org, func(tx *postgres.Tx) error {
+	b.err = s.db.OrgByKeys(ctx, org, func(tx *postgres.Tx) error {
 		if err := prepare(ctx, tx); err != nil {
 			return err
 		}
