@@ -45,6 +45,12 @@ func (q ActivityQuery) readPlaces(ctx context.Context, tx *postgres.Tx, people n
 	if order == waitingPlaces {
 		at = `v.waiting_since`
 	}
+	if people.many() {
+		// Sorting what fits would be reading all who fit; see dispatch, which walks its queue so.
+		if _, err := tx.Exec(ctx, `set local enable_sort = off`, nil); err != nil {
+			return nil, fmt.Errorf("walk the activity of campaign %d: %w", q.Campaign, err)
+		}
+	}
 	places, err := postgres.Rows[spot](ctx, tx, `
 		select v.id, `+at+` as at, v.waiting_since is not null as waiting`+
 		people.conversations()+filterSQL+order, args)

@@ -116,7 +116,7 @@ func (d Desk) places(ctx context.Context, tx *postgres.Tx, q CampaignQuery) ([]C
 		args["rare_from"], args["rare_to"] = t.from[rarest], t.to[rarest]
 		return postgres.Rows[CampaignCursor](ctx, tx, sql.among(`
 			select campaign_id from campaign_word where org_id = @org and word >= @rare_from and word < @rare_to`), args)
-	case len(t.from) < 2:
+	case len(t.from) == 0:
 		return postgres.Rows[CampaignCursor](ctx, tx, sql.walk(), args)
 	}
 	places, err := postgres.Rows[CampaignCursor](ctx, tx, sql.latest(), args)

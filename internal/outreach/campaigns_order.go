@@ -47,20 +47,20 @@ const hasTermsSQL = `
 func (o order) walk() string {
 	return `
 		select id, title, at
-		from (` + o.merged(hasTermsSQL, "@limit") + `
+		from (` + o.merged("@limit") + `
 			limit @limit
 		) page`
 }
 
-// window is how many campaigns are read in the order of the list before words that each have many
-// campaigns are looked up together: enough to fill a page where one campaign in forty has them all.
+// window is how many campaigns are read in the order of the list before frequent words are looked up:
+// enough to fill a page where one campaign in forty has them all.
 const window = 1000
 
 // latest reads what fits of the first campaigns in the order of the list.
 func (o order) latest() string {
 	return o.words(`
 		select c.id, c.title, c.at
-		from (` + o.merged("true", "@window") + `
+		from (` + o.merged("@window") + `
 			limit @window
 		) c
 		where ` + hasTermsSQL + `
@@ -68,8 +68,8 @@ func (o order) latest() string {
 		limit @limit`)
 }
 
-// merged reads the campaigns of which kept holds, at most so many of each office and shelf, in order.
-func (o order) merged(kept, most string) string {
+// merged reads the campaigns, at most so many of each office and shelf, in order.
+func (o order) merged(most string) string {
 	return o.words(`
 		select c.id, c.title, c.at, c.key
 		from office o
@@ -79,7 +79,6 @@ func (o order) merged(kept, most string) string {
 			from campaign c
 			where c.org_id = @org and c.office_id = o.id and c.shelf = asked.shelf
 				and ({key}, c.id) {than} ({cursor}, @id)
-				and ` + kept + `
 			order by {key} {direction}, c.id {direction}
 			limit ` + most + `
 		) c

@@ -20,6 +20,19 @@ type namesakes struct {
 	ids  []audience.ContactID // all of them, if they are few
 }
 
+// bearsSQL keeps what is of a contact @of with the name: their row is read by its key first, whatever the
+// planner thinks of reading all of that name.
+func bearsSQL(of string) string {
+	return `exists (
+				select from (
+					select first_key, last_key from contact where org_id = @org and id = ` + of + `
+					offset 0) c
+				where true` + nameSQL + `)`
+}
+
+// many says that the people of the name are met on the way through the campaign.
+func (n namesakes) many() bool { return n.name != "" && !n.few }
+
 // nameSQL keeps the contacts whose first or last name begins with @name, or whose first begins with
 // the first word and last with the rest. Ranges on folded columns, so that the index serves and the
 // operators are leakproof.
@@ -94,11 +107,7 @@ func (n namesakes) conversations() string {
 	}
 	return `
 		from conversation v
-		cross join lateral (
-			select from contact c
-			where c.org_id = @org and c.id = v.contact_id` + nameSQL + `
-			limit 1) c
-		where v.org_id = @org and v.campaign_id = @campaign`
+		where v.org_id = @org and v.campaign_id = @campaign and ` + bearsSQL("v.contact_id")
 }
 
 // args are the arguments of conversations.

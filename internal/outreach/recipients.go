@@ -93,10 +93,7 @@ func (n namesakes) recipients() string {
 	}
 	named := ""
 	if n.name != "" {
-		named = `
-						and (
-							select true from contact c
-							where c.org_id = @org and c.id = m.contact_id` + nameSQL + `)`
+		named = ` and ` + bearsSQL("m.contact_id")
 	}
 	return `
 				select m.*

@@ -58,9 +58,9 @@ func readTerms(q CampaignQuery) terms {
 	return t
 }
 
-// few is up to how many campaigns of a term are read and sorted. Above it a page is found sooner by
-// walking the list in its order, since every few rows one fits; where several terms each have more, few
-// campaigns may have them all, and these are found by what the terms share.
+// few is up to how many campaigns of a term are read and sorted. Where every term has more, a page is looked
+// for among the latest first, of which every few may fit, and only then among all that the terms share: the
+// words of one office may be none of another's, so that walking on could be walking through everything.
 const few = 2000
 
 // rarest is the term that the fewest campaigns have, if these are few.
