@@ -3,10 +3,27 @@ package dispatch
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"parley/internal/postgres"
 	"parley/internal/sms"
 )
+
+// told is somebody who told the carrier to stop, and the text that met it.
+type told struct {
+	ID       int64
+	Phone    sms.Phone
+	Message  int64
+	Campaign *int64
+}
+
+func phonesOf(people []told) []sms.Phone {
+	phones := make([]sms.Phone, len(people))
+	for i, p := range people {
+		phones[i] = p.Phone
+	}
+	return phones
+}
 
 // optOutAtCarrier stores that the people to whom the messages were addressed told the carrier to stop,
 // and skips what is queued for them. The campaign of that text counts the opt-out, as it counts one that
@@ -17,13 +34,7 @@ func optOutAtCarrier(ctx context.Context, tx *postgres.Tx, messages []int64) ([]
 	if len(messages) == 0 {
 		return nil, nil
 	}
-	type person struct {
-		ID       int64
-		Phone    sms.Phone
-		Message  int64
-		Campaign *int64
-	}
-	people, err := postgres.Rows[person](ctx, tx, `
+	people, err := postgres.Rows[told](ctx, tx, `
 		with told as (
 			select distinct on (m.contact_id) m.contact_id, m.id as message, m.campaign_id
 			from unnest(@messages::bigint[]) t (id)
@@ -40,11 +51,18 @@ func optOutAtCarrier(ctx context.Context, tx *postgres.Tx, messages []int64) ([]
 			select id, phone
 			from contact
 			where org_id = @org and id = told.contact_id
-			for update) c
-		where not exists (select from opt_out o where o.org_id = @org and o.phone = c.phone and not o.held)`, postgres.Args{"messages": messages})
+			for update) c`, postgres.Args{"messages": messages})
 	if err != nil {
 		return nil, fmt.Errorf("find who opted out at the carrier: %w", err)
 	}
+	// Asked once the contacts are held: a STOP that was waited for has stored its opt-out, and counted it.
+	gone, err := postgres.Values[sms.Phone](ctx, tx, `
+		select phone from opt_out where org_id = @org and phone = any (@phones::text[]) and not held`,
+		postgres.Args{"phones": phonesOf(people)})
+	if err != nil {
+		return nil, fmt.Errorf("look who has opted out already: %w", err)
+	}
+	people = slices.DeleteFunc(people, func(p told) bool { return slices.Contains(gone, p.Phone) })
 	var contacts, because []int64
 	var phones []string
 	var left []move
