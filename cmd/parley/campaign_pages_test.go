@@ -72,11 +72,17 @@ func (p *tab) meet(what, pressed string, status int) {
 	}
 }
 
+// openMenu opens the menu of the campaign of the page.
+func (p *tab) openMenu() {
+	p.t.Helper()
+	p.do("open the menu", chromedp.Click(chromedp.Search(`//summary[contains(., "More acts on this campaign")]`), chromedp.NodeVisible))
+}
+
 // askArchive opens the question whether to stop and archive the campaign of the page, and returns what it
 // says will happen.
 func (p *tab) askArchive() (consequences []string) {
 	p.t.Helper()
-	p.do("open the menu", chromedp.Click(chromedp.Search(`//summary[contains(., "More acts on this campaign")]`), chromedp.NodeVisible))
+	p.openMenu()
 	p.press("Stop and archive")
 	eventually(p.t, soon, p.who+" is asked", func() bool {
 		consequences = ask[[]string](p, `[...document.querySelectorAll("dialog[open] .consequences > li > div")].map((said) => said.innerText)`)
@@ -172,6 +178,24 @@ func (s *campaignStory) wantConsequences(picture string, want ...string) {
 	s.dana.shoot(picture)
 	if diff := cmp.Diff(want, got); diff != "" {
 		s.t.Errorf("what archiving will do (-want +got):\n%s", diff)
+	}
+}
+
+// wantMenuStays has somebody text while Dana has the menu of the campaign open: the list beside follows, and
+// what she has open stays until she closes it.
+func (s *campaignStory) wantMenuStays(by person) {
+	s.t.Helper()
+	s.dana.openMenu()
+	s.demo.phones.send(by.phone, campaignsNumber, "and is it today")
+	s.dana.await(soon, "and is it today")
+	const isOpen = `document.querySelector("#campaign-head details.menu")?.open ?? false`
+	s.dana.await(soon, "Stop and archive")
+	if !ask[bool](s.dana, isOpen) {
+		s.t.Error("the menu closes when somebody texts")
+	}
+	s.dana.openMenu() // closes it
+	if ask[bool](s.dana, isOpen) {
+		s.t.Error("the menu does not close")
 	}
 }
 

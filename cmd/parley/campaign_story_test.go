@@ -165,6 +165,7 @@ func (s *campaignStory) archiveProvisioned() {
 	s.wantIn("Ann", "Financial Aid", s.people[:3]...)
 
 	dana.open(campaign)
+	s.wantMenuStays(people[1])
 	s.wantConsequences("archive-provisioned",
 		"3 people wait and will get no answer. Their conversations leave every inbox. Their texts stay readable under Archived.",
 		"1 conversation leaves the Participating tab of 1 colleague. All texts stay readable under Archived.",

@@ -47,3 +47,47 @@ func TestOptOutAtTheCarrierCounts(t *testing.T) {
 		t.Errorf("a wrong count of opt-outs is not found: %v", violations)
 	}
 }
+
+// A STOP is stored while the carrier's refusal of a text to the same person waits for it: the refusal finds
+// that they have gone, and neither counts them nor tells the ledger again.
+func TestO1_StopWhileTheCarrierRefuses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, phonenet.Faults{})
+	o := w.NewOrg()
+	campaign, to := o.Launch(1)
+	o.Exec("update message set state = 'accepted', sid = 'SM' || md5(id::text) where org_id = @org and campaign_id = @campaign",
+		postgres.Args{"campaign": campaign})
+	sid := dispatchtest.Value[string](o, "select sid from message where org_id = @org and campaign_id = @campaign", postgres.Args{"campaign": campaign})
+	stopping, settled := make(chan struct{}), make(chan error, 1)
+	go func() {
+		<-stopping
+		settled <- w.Settler.Settle(t.Context(), o.ID, dispatch.Status{SID: sid, State: dispatch.StateFailed, ErrorCode: 21610})
+	}()
+	o.Org(func(tx *postgres.Tx) error {
+		_, err := tx.Exec(t.Context(), "select from contact where org_id = @org and phone = @phone for update", postgres.Args{"phone": to[0]})
+		if err != nil {
+			return err
+		}
+		close(stopping)
+		w.Await("the refusal to wait for the contact", func() bool {
+			return dispatchtest.Value[int](o, `
+				select count(*) from pg_locks l
+				join pg_stat_activity a on a.pid = l.pid and a.datname = current_database()
+				where not l.granted`, nil) > 0
+		})
+		_, err = tx.Exec(t.Context(), `
+			with said as (
+				insert into consent_event (org_id, phone, kind, source) values (@org, @phone, 'opt_out', 'keyword') returning id
+			)
+			insert into opt_out (org_id, phone, event_id) select @org, @phone, id from said`, postgres.Args{"phone": to[0]})
+		return err
+	})
+	if err := <-settled; err != nil {
+		t.Fatal(err)
+	}
+	counted := dispatchtest.Value[int](o, "select coalesce(sum(opted_out), 0) from campaign_count where org_id = @org", nil)
+	sources := dispatchtest.Value[string](o, "select string_agg(source, ' ') from consent_event where org_id = @org", nil)
+	if counted != 0 || sources != "keyword" {
+		t.Errorf("the refusal counts %d opt-outs, and the ledger has them from %q", counted, sources)
+	}
+}

@@ -134,4 +134,10 @@ func TestRecipients_ByState(t *testing.T) {
 	if len(all) != 60 || len(failed) != 20 || len(delivered) != 40 {
 		t.Errorf("of %d recipients, %d failed and %d were reached", len(all), len(failed), len(delivered))
 	}
+	named := w.recipientsOf(outreach.RecipientQuery{Campaign: id, Name: "marsh", Limit: 9})
+	want := slices.DeleteFunc(slices.Clone(named), func(phone string) bool { return !slices.Contains(failed, phone) })
+	got := w.recipientsOf(outreach.RecipientQuery{Campaign: id, Name: "marsh", States: []string{"failed"}, Limit: 9})
+	if diff := cmp.Diff(want, got); diff != "" || len(want) == 0 {
+		t.Errorf("of %d of a name, these failed (-want +got):\n%s", len(named), diff)
+	}
 }

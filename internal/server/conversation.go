@@ -85,7 +85,7 @@ func (s *Server) conversationPane(r *http.Request, d *desk, id, back string) (*p
 		if pane.Composer, err = s.composer(r, d, v); err != nil {
 			return nil, err
 		}
-		pane.Suggested, err = d.suggested(r.Context(), t)
+		pane.Suggested, err = d.suggested(r.Context(), v.ID)
 	}
 	return pane, err
 }

@@ -92,7 +92,9 @@ func (s *Server) shell(r *http.Request, d *desk) (ui.Shell, error) {
 		Phones:       s.PhonesURL,
 		Events:       streamURL(time.Now()),
 		Theme:        theme(r),
-		Flash:        s.takeFlash(ctx),
+	}
+	if target(r) == "" { // a part of the page before, which asks while this one comes, has no place for it
+		shell.Flash = s.takeFlash(ctx)
 	}
 	var err error
 	if shell.Waiting, err = d.outreach.CountWaiting(ctx); err != nil {

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -12,6 +13,7 @@ import (
 	"parley/internal/outreach"
 	"parley/internal/postgres"
 	"parley/internal/sms"
+	"parley/web/page"
 )
 
 // holds fails unless a page answers with the status and has all the words.
@@ -73,6 +75,43 @@ func TestActivity_ManyActs(t *testing.T) {
 	v.holds(campaign, 200, "switched to agent mode")
 	v.posts(campaign+"/switch-modes", url.Values{"mode": {"robot"}})
 	v.holds(campaign, 200, "Choose who answers")
+}
+
+// TestFlash_WaitsForAPage lets the page that somebody leaves ask for its parts before the one that is to say
+// what was done.
+func TestFlash_WaitsForAPage(t *testing.T) {
+	s := newSite(t)
+	b := s.furnish("ours")
+	v := s.signedIn(b.org.Admin)
+	campaign := fmt.Sprintf("/campaigns/%d", b.ids["campaigns"])
+	v.posts(campaign+"/switch-modes", url.Values{"mode": {"agent"}})
+	for path, part := range map[string]string{"/nav": "nav-counts", campaign: page.IDCampaignHead, "/inbox": page.IDConversationList} {
+		if body := v.part(path, part); strings.Contains(body, "switched to agent mode") {
+			t.Errorf("the part %s says what the page is to say", part)
+		}
+	}
+	v.holds(campaign, 200, "switched to agent mode")
+}
+
+// part is what the page's own script fetches for a part of it.
+func (v *visitor) part(path, id string) string {
+	v.t.Helper()
+	req, err := http.NewRequest("GET", v.http.URL+path, nil)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	req.Header.Set("HX-Request", "true")
+	req.Header.Set("HX-Target", id)
+	res, err := v.client.Do(req)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		v.t.Errorf("GET %s for %s: %d, %v", path, id, res.StatusCode, err)
+	}
+	return string(b)
 }
 
 func TestUsers_EditedAndDeactivated(t *testing.T) {

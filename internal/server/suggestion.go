@@ -13,12 +13,8 @@ import (
 )
 
 // suggested are answers that the knowledge base has for whoever writes the reply; nil where nothing is to
-// be answered, without looking for any.
-func (d *desk) suggested(ctx context.Context, t outreach.Transcript) (*page.Suggested, error) {
-	if !owesAnswer(t) {
-		return nil, nil
-	}
-	id := t.Conversation.ID
+// be answered.
+func (d *desk) suggested(ctx context.Context, id outreach.ConversationID) (*page.Suggested, error) {
 	found, err := d.knowledge.Suggest(ctx, int64(id))
 	if err != nil || len(found.Answers) == 0 {
 		return nil, err
@@ -38,19 +34,6 @@ func (d *desk) suggested(ctx context.Context, t outreach.Transcript) (*page.Sugg
 		s.Answers = append(s.Answers, page.Suggestion{ID: fmt.Sprint(m.AnswerID), Title: m.Title, URL: answerURL(m.AnswerID), Text: texts[i], Percent: percentOf(m.Confidence)})
 	}
 	return s, nil
-}
-
-// owesAnswer says whether somebody waits, or has got a wrong answer from the bot and none from a person.
-func owesAnswer(t outreach.Transcript) bool {
-	if t.Conversation.Waiting() {
-		return true
-	}
-	for i := len(t.Texts) - 1; i >= 0 && t.Texts[i].Author != outreach.ByAgent; i-- {
-		if t.Texts[i].Corrected {
-			return true
-		}
-	}
-	return false
 }
 
 // choose notes which of the suggested answers a reply is, if any. One that was removed meanwhile has been

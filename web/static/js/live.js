@@ -16,6 +16,7 @@ export function startLive() {
   document.addEventListener("htmx:responseError", onFailure);
   document.addEventListener("htmx:sendError", () => toast("There is no connection. What you typed is still here."));
   document.addEventListener("scroll", resume, true);
+  document.addEventListener("toggle", menuClosed, true);
   document.addEventListener("click", markCurrent);
 }
 
@@ -73,13 +74,24 @@ function catchUp() {
   }
 }
 
-// holdBack leaves a list alone while somebody reads far down in it.
+// holdBack leaves a part alone while somebody reads far down in it, or has a
+// menu of it open, which would close under their hand.
 function holdBack(event) {
-  const list = event.target;
-  const byItself = event.detail.requestConfig.triggeringEvent?.type?.startsWith("sse:");
-  if (!byItself || !list.matches("[data-keeps-place]") || list.scrollTop < list.clientHeight) return;
+  const part = event.target;
+  if (!byItself(event) || !(readFarDown(part) || chosenFrom(part))) return;
   event.preventDefault();
-  list.dataset.stale = "yes";
+  part.dataset.stale = "yes";
+}
+
+const byItself = (event) => event.detail.requestConfig.triggeringEvent?.type?.startsWith("sse:");
+const readFarDown = (part) => part.matches("[data-keeps-place]") && part.scrollTop >= part.clientHeight;
+const chosenFrom = (part) => part.querySelector("details.menu[open]") !== null;
+
+function menuClosed(event) {
+  const part = event.target.closest("[data-stale]");
+  if (!part || chosenFrom(part)) return;
+  delete part.dataset.stale;
+  refresh(part);
 }
 
 function resume(event) {
@@ -90,13 +102,19 @@ function resume(event) {
 }
 
 // A part that holds a form being sent waits for the form's own answer, which
-// is newer. What was heard meanwhile is asked for after it.
+// is newer. What was heard meanwhile is asked for after it. One whose menu was
+// opened since it was asked for waits until that is closed.
 const sending = (part, form) => [...part.querySelectorAll("form.htmx-request")].some((other) => other !== form);
 
 function remember(event) {
   const old = event.detail.target;
   if (sending(old, event.detail.requestConfig.elt)) {
     event.detail.shouldSwap = false;
+    return;
+  }
+  if (byItself(event) && chosenFrom(old)) {
+    event.detail.shouldSwap = false;
+    old.dataset.stale = "yes";
     return;
   }
   const scroller = old.matches("[data-keeps-place]") ? old : old.querySelector(".transcript");
