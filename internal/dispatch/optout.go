@@ -3,38 +3,61 @@ package dispatch
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"parley/internal/postgres"
 	"parley/internal/sms"
 )
 
-// told is somebody who told the carrier to stop, and the text that met it.
-type told struct {
-	ID       int64
-	Phone    sms.Phone
-	Message  int64
-	Campaign *int64
+// holdLeavers locks the people of whom the carrier says that they told it to stop, by the attempts or the
+// SIDs of their texts, before any of those texts is locked: a STOP locks the person and then their texts,
+// and the two must not wait for each other.
+func holdLeavers(ctx context.Context, tx *postgres.Tx, tokens []Token, sids []string) error {
+	if len(tokens)+len(sids) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `
+		select from contact
+		where org_id = @org and id in (
+			select contact_id from message where org_id = @org and sid = any (@sids::text[])
+			union
+			select m.contact_id
+			from attempt a
+			join message m on m.org_id = @org and m.id = a.message_id
+			where a.org_id = @org and a.token = any (@tokens::uuid[]))
+		order by id
+		for update`, postgres.Args{"tokens": tokens, "sids": sids})
+	if err != nil {
+		return fmt.Errorf("lock who opted out at the carrier: %w", err)
+	}
+	return nil
 }
 
-func phonesOf(people []told) []sms.Phone {
-	phones := make([]sms.Phone, len(people))
-	for i, p := range people {
-		phones[i] = p.Phone
+// leavers are the attempts and SIDs of texts of which statuses say so.
+func leavers(statuses []Status) (tokens []Token, sids []string) {
+	for _, s := range statuses {
+		if s.ErrorCode == codeOptedOut {
+			tokens, sids = append(tokens, s.Token), append(sids, s.SID)
+		}
 	}
-	return phones
+	return tokens, sids
 }
 
 // optOutAtCarrier stores that the people to whom the messages were addressed told the carrier to stop,
 // and skips what is queued for them. The campaign of that text counts the opt-out, as it counts one that
 // is texted to us in it. For one who is opted out already it does nothing. The contact is
-// locked first: whoever inserts a text for the contact refers to that row, so the text is either seen
-// here or inserted after the opt-out can be seen.
+// locked (holdLeavers): whoever inserts a text for the contact refers to that row, so the text is either
+// seen here or inserted after the opt-out can be seen.
 func optOutAtCarrier(ctx context.Context, tx *postgres.Tx, messages []int64) ([]move, error) {
 	if len(messages) == 0 {
 		return nil, nil
 	}
-	people, err := postgres.Rows[told](ctx, tx, `
+	type person struct {
+		ID       int64
+		Phone    sms.Phone
+		Message  int64
+		Campaign *int64
+	}
+	people, err := postgres.Rows[person](ctx, tx, `
 		with told as (
 			select distinct on (m.contact_id) m.contact_id, m.id as message, m.campaign_id
 			from unnest(@messages::bigint[]) t (id)
@@ -51,18 +74,11 @@ func optOutAtCarrier(ctx context.Context, tx *postgres.Tx, messages []int64) ([]
 			select id, phone
 			from contact
 			where org_id = @org and id = told.contact_id
-			for update) c`, postgres.Args{"messages": messages})
+			limit 1) c
+		where not exists (select from opt_out o where o.org_id = @org and o.phone = c.phone and not o.held)`, postgres.Args{"messages": messages})
 	if err != nil {
 		return nil, fmt.Errorf("find who opted out at the carrier: %w", err)
 	}
-	// Asked once the contacts are held: a STOP that was waited for has stored its opt-out, and counted it.
-	gone, err := postgres.Values[sms.Phone](ctx, tx, `
-		select phone from opt_out where org_id = @org and phone = any (@phones::text[]) and not held`,
-		postgres.Args{"phones": phonesOf(people)})
-	if err != nil {
-		return nil, fmt.Errorf("look who has opted out already: %w", err)
-	}
-	people = slices.DeleteFunc(people, func(p told) bool { return slices.Contains(gone, p.Phone) })
 	var contacts, because []int64
 	var phones []string
 	var left []move

@@ -48,8 +48,8 @@ func TestOptOutAtTheCarrierCounts(t *testing.T) {
 	}
 }
 
-// A STOP is stored while the carrier's refusal of a text to the same person waits for it: the refusal finds
-// that they have gone, and neither counts them nor tells the ledger again.
+// A STOP is stored while the carrier's refusal of a text to the same person waits for it, with no text of
+// theirs in its hands. The refusal finds that they have gone, and neither counts them nor tells the ledger again.
 func TestO1_StopWhileTheCarrierRefuses(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, phonenet.Faults{})
@@ -75,6 +75,10 @@ func TestO1_StopWhileTheCarrierRefuses(t *testing.T) {
 				join pg_stat_activity a on a.pid = l.pid and a.datname = current_database()
 				where not l.granted`, nil) > 0
 		})
+		_, err = tx.Exec(t.Context(), "select from message where org_id = @org and campaign_id = @campaign for update", postgres.Args{"campaign": campaign})
+		if err != nil {
+			return err
+		}
 		_, err = tx.Exec(t.Context(), `
 			with said as (
 				insert into consent_event (org_id, phone, kind, source) values (@org, @phone, 'opt_out', 'keyword') returning id

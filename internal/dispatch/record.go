@@ -34,6 +34,10 @@ func (e *epoch) record(ctx context.Context, org postgres.OrgID, batch []result) 
 		if err := prepare(ctx, tx); err != nil {
 			return err
 		}
+		leaving, left := optedOut(batch)
+		if err := holdLeavers(ctx, tx, leaving, nil); err != nil {
+			return err
+		}
 		if err := awaitClaims(ctx, tx, batch); err != nil {
 			return err
 		}
@@ -44,7 +48,7 @@ func (e *epoch) record(ctx context.Context, org postgres.OrgID, batch []result) 
 		if err := writeLimits(ctx, tx, batch); err != nil {
 			return err
 		}
-		more, err := optOutAtCarrier(ctx, tx, optedOut(batch))
+		more, err := optOutAtCarrier(ctx, tx, left)
 		if err != nil {
 			return err
 		}
@@ -223,14 +227,14 @@ func writeLimits(ctx context.Context, tx *postgres.Tx, batch []result) error {
 	return nil
 }
 
-func optedOut(batch []result) []int64 {
-	var messages []int64
+// optedOut are the attempts, and their texts, to people of whom the carrier says that they told it to stop.
+func optedOut(batch []result) (tokens []Token, messages []int64) {
 	for _, x := range batch {
 		if x.outcome.Code == codeOptedOut {
-			messages = append(messages, x.message)
+			tokens, messages = append(tokens, x.Token), append(messages, x.message)
 		}
 	}
-	return messages
+	return tokens, messages
 }
 
 // shortened bounds what the carrier said to what a person may want to read, without bytes that the

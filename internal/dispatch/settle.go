@@ -95,6 +95,10 @@ func (s *Settler) run(org postgres.OrgID, b *settling) {
 
 // applyStatuses moves texts to what the carrier says of them. The moves are still to be settled.
 func applyStatuses(ctx context.Context, tx *postgres.Tx, statuses []Status) ([]move, error) {
+	leaving, told := leavers(statuses)
+	if err := holdLeavers(ctx, tx, leaving, told); err != nil {
+		return nil, err
+	}
 	var tokens []Token
 	var sids []string
 	var states []State
@@ -112,7 +116,7 @@ func applyStatuses(ctx context.Context, tx *postgres.Tx, statuses []Status) ([]m
 		return nil, fmt.Errorf("find the texts of statuses: %w", err)
 	}
 	var moves []move
-	var told []int64
+	var left []int64
 	var messages, attempts []postgres.Args
 	for _, k := range rows {
 		s := statuses[k.Place-1]
@@ -129,7 +133,7 @@ func applyStatuses(ctx context.Context, tx *postgres.Tx, statuses []Status) ([]m
 			attempts = append(attempts, postgres.Args{"token": s.Token})
 		}
 		if s.ErrorCode == codeOptedOut {
-			told = append(told, k.ID)
+			left = append(left, k.ID)
 		}
 	}
 	if err := execEach(ctx, tx, bindSQL, messages); err != nil {
@@ -138,7 +142,7 @@ func applyStatuses(ctx context.Context, tx *postgres.Tx, statuses []Status) ([]m
 	if err := execEach(ctx, tx, acceptedSQL, attempts); err != nil {
 		return nil, fmt.Errorf("note accepted attempts: %w", err)
 	}
-	more, err := optOutAtCarrier(ctx, tx, told)
+	more, err := optOutAtCarrier(ctx, tx, left)
 	if err != nil {
 		return nil, err
 	}

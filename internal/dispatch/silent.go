@@ -175,6 +175,10 @@ func (e *epoch) heed(ctx context.Context, org postgres.OrgID, answers []heard) e
 		if err := prepare(ctx, tx); err != nil {
 			return err
 		}
+		tokens, sids := leavers(statuses)
+		if err := holdLeavers(ctx, tx, tokens, sids); err != nil {
+			return err
+		}
 		if err := lockTexts(ctx, tx, ids); err != nil {
 			return err
 		}
