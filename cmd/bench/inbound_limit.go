@@ -29,8 +29,8 @@ var inboundRows = []string{
 	`insert into message (org_id, contact_id, number_id, campaign_id, conversation_id, author, body, state, sid)
 		select {org}, {contact}, {number}, {campaign}, v.id, 'contact', 'can i still file after the deadline', 'received', gen_random_uuid()
 		from conversation v where v.org_id = {org} and v.campaign_id = {campaign} and v.contact_id = {contact}`,
-	`insert into bot_decision (org_id, message_id, kind, confidence, threshold, text, campaign_id)
-		values ({org}, lastval(), 'answer', 0.9, 0.7, 'can i still file after the deadline', {campaign})`,
+	`insert into bot_decision (org_id, message_id, kind, confidence, threshold, text, campaign_id, office_id)
+		values ({org}, lastval(), 'answer', 0.9, 0.7, 'can i still file after the deadline', {campaign}, {office})`,
 	`insert into message (org_id, contact_id, number_id, campaign_id, conversation_id, author, body, segments, state, priority, in_reply_to)
 		select {org}, {contact}, {number}, {campaign}, v.id, 'bot', 'You can file at any time until then.', 1, 'queued', 0, lastval()
 		from conversation v where v.org_id = {org} and v.campaign_id = {campaign} and v.contact_id = {contact}`,

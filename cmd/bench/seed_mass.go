@@ -141,8 +141,8 @@ const answersSQL = `
 	where v.last_author in ('bot', 'agent')`
 
 const decisionsSQL = `
-	insert into bot_decision (org_id, message_id, kind, answer_id, confidence, threshold, text, campaign_id)
-	select @org, m.id, d.kind, case d.kind when 'answer' then a.id end, 0.9, 0.7, m.body, @campaign
+	insert into bot_decision (org_id, message_id, kind, answer_id, confidence, threshold, text, campaign_id, office_id)
+	select @org, m.id, d.kind, case d.kind when 'answer' then a.id end, 0.9, 0.7, m.body, @campaign, @office
 	from generate_series(1, @n::int) i
 	join message m on m.org_id = @org and m.id = @replies::bigint + i
 	cross join (select min(id) as id from answer where org_id = @org) a

@@ -99,15 +99,25 @@ const toReview = `b.reviewed_at is null and (b.kind = 'unknown' or b.corrected_a
 
 func (d Desk) waiting(ctx context.Context, tx *postgres.Tx, f ReviewFilter) ([]asked, error) {
 	return postgres.Rows[asked](ctx, tx, `
+		with open as (
+			select b.*
+			from office o
+			cross join lateral (
+				select *
+				from bot_decision b
+				where b.org_id = @org and b.office_id = o.id and `+toReview+` and (@near = 0 or b.answer_id = @near)
+				order by b.message_id desc
+				limit @limit
+			) b
+			where o.org_id = @org and (@all or o.id = any (@offices::bigint[])) and (@office = 0 or o.id = @office)
+			order by b.message_id desc
+			limit @limit
+		)
 		select b.message_id as id, m.contact_id, b.text, b.kind, coalesce(b.answer_id, 0) as near, coalesce(b.chosen_id, 0) as chosen,
-			b.corrected_at is not null as corrected, coalesce(c.office_id, 0) as office, m.created_at as at
-		from bot_decision b
+			b.corrected_at is not null as corrected, b.office_id as office, m.created_at as at
+		from open b
 		join message m on m.org_id = @org and m.id = b.message_id
-		left join conversation c on c.org_id = @org and c.id = m.conversation_id
-		where b.org_id = @org and `+toReview+` and (@all or c.office_id = any (@offices::bigint[]))
-			and (@office = 0 or c.office_id = @office) and (@near = 0 or b.answer_id = @near)
-		order by b.message_id desc
-		limit @limit`, d.offices(postgres.Args{"office": f.Office, "near": f.Near, "limit": reviewLimit}))
+		order by b.message_id desc`, d.offices(postgres.Args{"office": f.Office, "near": f.Near, "limit": reviewLimit}))
 }
 
 // opinions are what people made of the texts of a group.
@@ -202,8 +212,9 @@ func (d Desk) CountToReview(ctx context.Context) (int, error) {
 			select count(*)
 			from (
 				select
-				from bot_decision b
-				where b.org_id = @org and `+toReview+` and `+ownText+`
+				from office o
+				join bot_decision b on b.org_id = @org and b.office_id = o.id and `+toReview+`
+				where o.org_id = @org and (@all or o.id = any (@offices::bigint[]))
 				limit @limit
 			) open`, d.offices(postgres.Args{"limit": counted}))
 		return err

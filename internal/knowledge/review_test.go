@@ -67,9 +67,9 @@ func (o *org) textedBy(conversation int64, office account.OfficeID, text string)
 				where org_id = @org and id = @conversation
 				returning id
 			)
-			insert into bot_decision (org_id, message_id, kind, answer_id, confidence, threshold, text, offered)
-			select @org, id, @kind, nullif(@answer, 0), @confidence, @threshold, @text, coalesce(@offered::bigint[], '{}') from arrived
-			returning message_id`, postgres.Args{"conversation": conversation, "text": text, "kind": r.Kind,
+			insert into bot_decision (org_id, message_id, kind, answer_id, confidence, threshold, text, office_id, offered)
+			select @org, id, @kind, nullif(@answer, 0), @confidence, @threshold, @text, @office, coalesce(@offered::bigint[], '{}') from arrived
+			returning message_id`, postgres.Args{"conversation": conversation, "text": text, "kind": r.Kind, "office": office,
 			"answer": max(r.AnswerID, r.ClosestID), "confidence": r.Confidence, "threshold": r.Threshold, "offered": r.Offered})
 		return err
 	})

@@ -6,11 +6,7 @@ import "fmt"
 type TextID int64
 
 // ownText is the condition on decision b that the text came to an office of the actor's.
-const ownText = `(@all or exists (
-	select
-	from message om
-	join conversation oc on oc.org_id = @org and oc.id = om.conversation_id
-	where om.org_id = @org and om.id = b.message_id and oc.office_id = any (@offices::bigint[])))`
+const ownText = `(@all or b.office_id = any (@offices::bigint[]))`
 
 // ReviewTopic is the event that the review queue has changed.
 const ReviewTopic = "knowledge-review"

@@ -45,13 +45,11 @@ func (q ActivityQuery) readPlaces(ctx context.Context, tx *postgres.Tx, people n
 	if order == waitingPlaces {
 		at = `v.waiting_since`
 	}
+	read := postgres.Rows[spot]
 	if people.many() {
-		// Sorting what fits would be reading all who fit; see dispatch, which walks its queue so.
-		if _, err := tx.Exec(ctx, `set local enable_sort = off`, nil); err != nil {
-			return nil, fmt.Errorf("walk the activity of campaign %d: %w", q.Campaign, err)
-		}
+		read = postgres.RowsInOrder[spot]
 	}
-	places, err := postgres.Rows[spot](ctx, tx, `
+	places, err := read(ctx, tx, `
 		select v.id, `+at+` as at, v.waiting_since is not null as waiting`+
 		people.conversations()+filterSQL+order, args)
 	if err != nil {
@@ -78,19 +76,9 @@ func conversations(ctx context.Context, tx *postgres.Tx, places []spot) ([]Conve
 	for i, p := range places {
 		ids[i] = p.ID
 	}
-	found, err := postgres.Rows[Conversation](ctx, tx, conversationSQL+` and v.id = any (@ids)`, postgres.Args{"ids": ids})
+	found, err := postgres.Rows[Conversation](ctx, tx, conversationsSQL+` order by listed.place`, postgres.Args{"ids": ids})
 	if err != nil {
 		return nil, fmt.Errorf("read conversations: %w", err)
 	}
-	byID := make(map[ConversationID]Conversation, len(found))
-	for _, c := range found {
-		byID[c.ID] = c
-	}
-	ordered := make([]Conversation, 0, len(found))
-	for _, id := range ids {
-		if c, ok := byID[id]; ok {
-			ordered = append(ordered, c)
-		}
-	}
-	return ordered, nil
+	return found, nil
 }

@@ -83,9 +83,9 @@ func (r *arrival) remember(tx *postgres.Tx, reply knowledge.Reply) {
 		closest = reply.Title
 	}
 	tx.Later("keep what the bot thought of text "+r.in.SID, postgres.Statement{SQL: `
-		insert into bot_decision (org_id, message_id, kind, answer_id, closest, confidence, threshold, text, campaign_id, offered)
-		values (@org, @message, @kind, nullif(@answer, 0), @closest, @confidence, @threshold, @text, @campaign, coalesce(@offered::bigint[], '{}'))`,
+		insert into bot_decision (org_id, message_id, kind, answer_id, closest, confidence, threshold, text, campaign_id, office_id, offered)
+		values (@org, @message, @kind, nullif(@answer, 0), @closest, @confidence, @threshold, @text, @campaign, @office, coalesce(@offered::bigint[], '{}'))`,
 		Args: postgres.Args{"message": r.id, "kind": reply.Kind, "answer": max(reply.AnswerID, reply.ClosestID), "closest": closest,
 			"confidence": reply.Confidence, "threshold": reply.Threshold, "text": r.in.Body, "campaign": r.conversation.CampaignID,
-			"offered": reply.Offered}})
+			"office": r.conversation.OfficeID, "offered": reply.Offered}})
 }

@@ -81,8 +81,23 @@ func (c Campaign) ArchivesAt(zone *time.Location) time.Time {
 	return c.LaunchedAt.In(zone).AddDate(0, 0, c.AutoArchiveDays)
 }
 
-// campaignSQL reads campaigns with the names a page shows; a query adds which.
-const campaignSQL = `
+// campaignSQL reads @campaign with the names a page shows.
+const campaignSQL = campaignColumnsSQL + `
+	from campaign c` + campaignNamesSQL + ` and c.id = @campaign`
+
+// campaignsSQL reads the campaigns of @ids in their order, each with one probe of its key, whatever the
+// planner thinks of reading all of an office.
+const campaignsSQL = campaignColumnsSQL + `
+	from unnest(@ids::bigint[]) with ordinality as listed (id, place)
+	cross join lateral (
+		select *
+		from campaign
+		where org_id = @org and id = listed.id
+		limit 1) c` + campaignNamesSQL + `
+	order by listed.place`
+
+// campaignColumnsSQL and campaignNamesSQL are what a campaign c is shown with.
+const campaignColumnsSQL = `
 	select c.id, c.title, c.office_id, o.name as office_name, c.state, c.paused, c.content_type, c.message,
 		c.merge_defaults, c.merge_skips, c.tags, c.list_id, coalesce(l.name, '') as list_name, coalesce(l.contacts, 0) as list_contacts,
 		c.number_id, coalesce(n.phone, '') as number_phone, coalesce(n.kind, '') as number_kind,
@@ -90,8 +105,9 @@ const campaignSQL = `
 		coalesce(to_char(c.launch_date, 'YYYY-MM-DD'), '') as launch_date, coalesce(to_char(c.launch_time, 'HH24:MI'), '') as launch_time,
 		c.yes_response, c.yes_escalate, c.no_response, c.no_escalate,
 		c.cloned_from, c.scheduled_for, coalesce(c.scheduled_by, 0) as scheduled_by, c.launched_at, coalesce(u.name, '') as launched_by,
-		c.sent_at, c.archived_at, c.created_at, c.updated_at
-	from campaign c
+		c.sent_at, c.archived_at, c.created_at, c.updated_at`
+
+const campaignNamesSQL = `
 	join office o on o.org_id = @org and o.id = c.office_id
 	join response_policy p on p.org_id = @org and p.id = c.policy_id
 	left join contact_list l on l.org_id = @org and l.id = c.list_id
@@ -101,7 +117,7 @@ const campaignSQL = `
 
 // campaign reads a campaign that the actor may see; any other is ErrNotFound.
 func (d Desk) campaign(ctx context.Context, tx *postgres.Tx, id CampaignID) (Campaign, error) {
-	c, err := postgres.Row[Campaign](ctx, tx, campaignSQL+` and c.id = @campaign`, postgres.Args{"campaign": id})
+	c, err := postgres.Row[Campaign](ctx, tx, campaignSQL, postgres.Args{"campaign": id})
 	if err == nil && !d.actor.SeesOffice(c.OfficeID) {
 		err = account.ErrNotFound
 	}

@@ -100,7 +100,7 @@ func (d Desk) places(ctx context.Context, tx *postgres.Tx, q CampaignQuery) ([]C
 	if err != nil {
 		return nil, err
 	}
-	args := postgres.Args{"offices": d.actor.OfficesSeen(), "shelves": q.shelves(), "from": t.from, "to": t.to, "window": window,
+	args := postgres.Args{"offices": d.actor.OfficesSeen(), "shelves": q.shelves(),
 		"id": q.After.ID, "title": q.After.Title, "at": q.After.At, "limit": q.Limit + 1}
 	sql, ok := orders[q.Sort]
 	if !ok {
@@ -109,31 +109,36 @@ func (d Desk) places(ctx context.Context, tx *postgres.Tx, q CampaignQuery) ([]C
 	if q.After.ID == 0 {
 		sql = sql.first()
 	}
+	t.addTo(args)
 	switch {
 	case q.Waiting:
-		return postgres.Rows[CampaignCursor](ctx, tx, waitingCampaignsSQL+sql.among(`select campaign_id from waiting`), args)
+		return postgres.Rows[CampaignCursor](ctx, tx, waitingCampaignsSQL+sql.among(`select campaign_id from waiting`, t), args)
 	case isRare:
-		args["rare_from"], args["rare_to"] = t.from[rarest], t.to[rarest]
-		return postgres.Rows[CampaignCursor](ctx, tx, sql.among(`
-			select campaign_id from campaign_word where org_id = @org and word >= @rare_from and word < @rare_to`), args)
-	case len(t.from) == 0:
+		return postgres.Rows[CampaignCursor](ctx, tx, sql.among(t.of(rarest), t), args)
+	case len(t) == 0:
 		return postgres.Rows[CampaignCursor](ctx, tx, sql.walk(), args)
 	}
-	places, err := postgres.Rows[CampaignCursor](ctx, tx, sql.latest(), args)
-	if err != nil || len(places) > q.Limit {
-		return places, err
+	for n := window; n > 0; {
+		args["window"] = n
+		places, err := postgres.Rows[CampaignCursor](ctx, tx, sql.latest(t), args)
+		if err != nil || len(places) > q.Limit {
+			return places, err
+		}
+		n = wider(n, len(places), q.Limit+1)
 	}
-	return postgres.Rows[CampaignCursor](ctx, tx, sql.among(t.shared(args)), args)
+	return postgres.Rows[CampaignCursor](ctx, tx, sql.among(t.shared(), nil), args)
 }
 
 // listed reads the campaigns of places with their counts, in the order of the places.
 func listed(ctx context.Context, tx *postgres.Tx, places []CampaignCursor) ([]Listed, error) {
-	ids := make([]CampaignID, len(places))
-	at := make(map[CampaignID]int, len(places))
-	for i, p := range places {
-		ids[i], at[p.ID] = p.ID, i
+	if len(places) == 0 {
+		return nil, nil
 	}
-	campaigns, err := postgres.Rows[Campaign](ctx, tx, campaignSQL+` and c.id = any (@ids::bigint[])`, postgres.Args{"ids": ids})
+	ids := make([]CampaignID, len(places))
+	for i, p := range places {
+		ids[i] = p.ID
+	}
+	campaigns, err := postgres.Rows[Campaign](ctx, tx, campaignsSQL, postgres.Args{"ids": ids})
 	if err != nil {
 		return nil, fmt.Errorf("read the campaigns: %w", err)
 	}
@@ -149,12 +154,13 @@ func listed(ctx context.Context, tx *postgres.Tx, places []CampaignCursor) ([]Li
 	if err != nil {
 		return nil, fmt.Errorf("read the counts of the campaigns: %w", err)
 	}
-	rows := make([]Listed, len(places))
-	for _, c := range campaigns {
-		rows[at[c.ID]].Campaign = c
-	}
+	progress := make(map[CampaignID]Progress, len(counts))
 	for _, c := range counts {
-		rows[at[c.CampaignID]].Progress = c.Progress
+		progress[c.CampaignID] = c.Progress
+	}
+	rows := make([]Listed, len(campaigns))
+	for i, c := range campaigns {
+		rows[i] = Listed{Campaign: c, Progress: progress[c.ID]}
 	}
 	return rows, nil
 }

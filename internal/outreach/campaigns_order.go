@@ -32,17 +32,6 @@ func (o order) words(sql string) string {
 		"{at}", at, "{title}", title).Replace(sql)
 }
 
-// hasTermsSQL keeps the campaigns that have a word in each range. The words of a campaign, about a dozen,
-// are read first, whatever the planner thinks of reading the campaigns of a word.
-const hasTermsSQL = `
-	not exists (
-		select from unnest(@from::text[], @to::text[]) as term (a, b)
-		where not exists (
-			select from (
-				select word from campaign_word where org_id = @org and campaign_id = c.id
-				offset 0) w
-			where w.word >= term.a and w.word < term.b))`
-
 // walk reads the page in the order of the list, office by office and shelf by shelf.
 func (o order) walk() string {
 	return `
@@ -52,18 +41,14 @@ func (o order) walk() string {
 		) page`
 }
 
-// window is how many campaigns are read in the order of the list before frequent words are looked up:
-// enough to fill a page where one campaign in forty has them all.
-const window = 1000
-
-// latest reads what fits of the first campaigns in the order of the list.
-func (o order) latest() string {
+// latest reads the campaigns with the terms among the first @window in the order of the list.
+func (o order) latest(t terms) string {
 	return o.words(`
 		select c.id, c.title, c.at
 		from (` + o.merged("@window") + `
 			limit @window
 		) c
-		where ` + hasTermsSQL + `
+		where ` + t.had() + `
 		order by c.key {direction}, c.id {direction}
 		limit @limit`)
 }
@@ -86,15 +71,15 @@ func (o order) merged(most string) string {
 		order by c.key {direction}, c.id {direction}`)
 }
 
-// among reads the page from the campaigns that a query names, which are few.
-func (o order) among(ids string) string {
+// among reads the page from the campaigns that a query names, those of them with the terms.
+func (o order) among(ids string, t terms) string {
 	return o.words(`
 		select c.id, {title} as title, {at} as at
 		from campaign c
 		where c.org_id = @org and c.id in (` + ids + `)
 			and c.shelf = any (@shelves::text[]) and (@offices::bigint[] is null or c.office_id = any (@offices))
 			and ({key}, c.id) {than} ({cursor}, @id)
-			and ` + hasTermsSQL + `
+			and ` + t.had() + `
 		order by {key} {direction}, c.id {direction}
 		limit @limit`)
 }

@@ -42,20 +42,58 @@ func setWords(ctx context.Context, tx *postgres.Tx, id CampaignID, title string,
 	return nil
 }
 
-// terms are ranges of words, of each of which a campaign must have one.
-type terms struct {
-	from, to []string
-}
+// term is a range of words, of which a campaign must have one.
+type term struct{ from, to string }
 
-func readTerms(q CampaignQuery) terms {
-	t := terms{from: []string{}, to: []string{}}
+// terms are all that a campaign must have. As conditions they stand in the statement one by one, so that
+// each is a range of an index.
+type terms []term
+
+func readTerms(q CampaignQuery) (t terms) {
 	for _, word := range searchWords(q.Search) {
-		t.from, t.to = append(t.from, word), append(t.to, prefixEnd(word))
+		t = append(t, term{word, prefixEnd(word)})
 	}
 	for _, tag := range q.Tags {
-		t.from, t.to = append(t.from, tagWord(tag)), append(t.to, tagWord(tag)+"\x01")
+		t = append(t, term{tagWord(tag), tagWord(tag) + "\x01"})
 	}
 	return t
+}
+
+// addTo adds the ranges to the arguments of a statement that has any of the conditions below.
+func (t terms) addTo(args postgres.Args) {
+	for i, term := range t {
+		args[fmt.Sprintf("from_%d", i)], args[fmt.Sprintf("to_%d", i)] = term.from, term.to
+	}
+}
+
+// within is the condition of the i-th term on a word.
+func within(i int) string { return fmt.Sprintf("word >= @from_%[1]d and word < @to_%[1]d", i) }
+
+// of is a query for the campaigns of the i-th term.
+func (t terms) of(i int) string {
+	return `select campaign_id from campaign_word where org_id = @org and ` + within(i)
+}
+
+// shared is a query for the campaigns that have all terms, each read once from its index.
+func (t terms) shared() string {
+	each := make([]string, len(t))
+	for i := range t {
+		each[i] = t.of(i)
+	}
+	return strings.Join(each, " intersect ")
+}
+
+// had is the condition that campaign c has all terms. Each is one probe of the campaign's words, whatever
+// the planner thinks of reading the campaigns of a word.
+func (t terms) had() string {
+	conditions := []string{"true"}
+	for i := range t {
+		conditions = append(conditions, `(
+			select true from campaign_word
+			where org_id = @org and campaign_id = c.id and `+within(i)+`
+			limit 1)`)
+	}
+	return strings.Join(conditions, " and ")
 }
 
 // few is up to how many campaigns of a term are read and sorted. Where every term has more, a page is looked
@@ -65,35 +103,42 @@ const few = 2000
 
 // rarest is the term that the fewest campaigns have, if these are few.
 func (t terms) rarest(ctx context.Context, tx *postgres.Tx) (i int, ok bool, err error) {
-	if len(t.from) == 0 {
+	if len(t) == 0 {
 		return 0, false, nil
 	}
-	counts, err := postgres.Values[int](ctx, tx, `
-		select (select count(*) from (
-				select from campaign_word w
-				where w.org_id = @org and w.word >= term.a and w.word < term.b
-				limit @most) found)
-		from unnest(@from::text[], @to::text[]) with ordinality as term (a, b, n)
-		order by term.n`, postgres.Args{"from": t.from, "to": t.to, "most": few + 1})
+	counts := make([]string, len(t))
+	for i := range t {
+		counts[i] = `(select count(*) from (` + t.of(i) + ` limit @most) found)`
+	}
+	args := postgres.Args{"most": few + 1}
+	t.addTo(args)
+	found, err := postgres.Value[[]int](ctx, tx, `select array[`+strings.Join(counts, ", ")+`]`, args)
 	if err != nil {
 		return 0, false, fmt.Errorf("count campaigns by their words: %w", err)
 	}
-	for n := range counts {
-		if counts[n] < counts[i] {
+	for n := range found {
+		if found[n] < found[i] {
 			i = n
 		}
 	}
-	return i, counts[i] <= few, nil
+	return i, found[i] <= few, nil
 }
 
-// shared is a query for the campaigns that have a word in every range, each range read once from its index.
-// It adds the ranges to args.
-func (t terms) shared(args postgres.Args) string {
-	each := make([]string, len(t.from))
-	for i := range t.from {
-		from, to := fmt.Sprintf("from_%d", i), fmt.Sprintf("to_%d", i)
-		args[from], args[to] = t.from[i], t.to[i]
-		each[i] = `select campaign_id from campaign_word where org_id = @org and word >= @` + from + ` and word < @` + to
+const (
+	// window is how many campaigns are looked at in the order of the list at first.
+	window = 1000
+	// widest is from how many on reading all that the terms share is taken to cost less.
+	widest = 20_000
+)
+
+// wider is how many to look at after found in so many, where more are wanted: half as many again as would do
+// if the rest were like these; 0 is too many.
+func wider(window, found, wanted int) int {
+	if found == 0 {
+		return 0
 	}
-	return strings.Join(each, " intersect ")
+	if window = window * wanted * 3 / (found * 2); window > widest {
+		return 0
+	}
+	return window
 }

@@ -1,6 +1,6 @@
 // Package postgres is the database, with two doors.
 //
-// Org opens a transaction that sees one organization; Everyone opens one that sees all of them and
+// Org opens a transaction that sees one organization, Snapshot one that many readings share; Everyone opens one that sees all of them and
 // is for the few machine paths: sign-in, number to organization, claiming, due work. There is no
 // third way: the login itself may read no tenant table. The package knows nothing of what the
 // tables mean.
@@ -22,9 +22,10 @@ type OrgID int64
 
 // DB is a pool of connections behind the two doors.
 type DB struct {
-	pool  *pgxpool.Pool
-	clock func() time.Time
-	feed  *feed
+	pool     *pgxpool.Pool
+	clock    func() time.Time
+	feed     *feed
+	snapshot *Tx // in which everything is read; nil but within Snapshot
 }
 
 // Option changes how Open prepares the pool.
@@ -49,6 +50,9 @@ func Open(ctx context.Context, url string, options ...Option) (*DB, error) {
 	config.ConnConfig.RuntimeParams["application_name"] = "parley"
 	// A process that was stopped in the middle of a transaction must not hold its locks for ever.
 	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "60000"
+	// What is asked for is in memory or on a disk without moving parts. Postgres takes a disk with a head to
+	// be there, and would rather read a table of ten thousand rows whole than fifty of them by their keys.
+	config.ConnConfig.RuntimeParams["random_page_cost"] = "1.1"
 	db := &DB{}
 	for _, option := range options {
 		option(db, config)
@@ -97,8 +101,33 @@ func (db *DB) OrgByKeys(ctx context.Context, org OrgID, fn func(*Tx) error) erro
 	return db.run(ctx, beginOrg(org)+"; set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off", org, fn)
 }
 
-func beginOrg(org OrgID) string {
-	return "begin; set local role parley_org; set local app.org = '" + strconv.FormatInt(int64(org), 10) + "'"
+// Snapshot runs fn with a database as org has it at this moment: every Org within it reads in one
+// transaction, so that what a page puts together fits together, and beginning and ending is paid for once.
+// Nothing can be changed in it, and there is no other door. It holds one connection: fn must wait for nobody.
+func (db *DB) Snapshot(ctx context.Context, org OrgID, fn func(*DB) error) error {
+	return db.run(ctx, "begin isolation level repeatable read read only; "+asOrg(org), org, func(tx *Tx) error {
+		moment := *db
+		moment.snapshot = tx
+		return fn(&moment)
+	})
+}
+
+// inSnapshot is run for a database that is a snapshot.
+func (db *DB) inSnapshot(ctx context.Context, org OrgID, fn func(*Tx) error) error {
+	if org != db.snapshot.org {
+		return fmt.Errorf("read organization %d in a snapshot of organization %d", org, db.snapshot.org)
+	}
+	tx := &Tx{inner: db.snapshot.inner, org: org}
+	if err := fn(tx); err != nil {
+		return err
+	}
+	return tx.flush(ctx)
+}
+
+func beginOrg(org OrgID) string { return "begin; " + asOrg(org) }
+
+func asOrg(org OrgID) string {
+	return "set local role parley_org; set local app.org = '" + strconv.FormatInt(int64(org), 10) + "'"
 }
 
 // Everyone runs fn in a transaction that sees every organization. Its callers are counted by a test:
@@ -108,6 +137,9 @@ func (db *DB) Everyone(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (db *DB) run(ctx context.Context, begin string, org OrgID, fn func(*Tx) error) error {
+	if db.snapshot != nil {
+		return db.inSnapshot(ctx, org, fn)
+	}
 	if db.clock != nil {
 		begin += "; set local app.now = '" + db.clock().UTC().Format("2006-01-02 15:04:05.999999Z07:00") + "'"
 	}

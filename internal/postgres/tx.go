@@ -81,6 +81,15 @@ func Rows[T any](ctx context.Context, tx *Tx, sql string, args Args) ([]T, error
 	return pgx.CollectRows(rows, pgx.RowToStructByName[T])
 }
 
+// RowsInOrder is Rows for a statement that walks an index in its order until it has found enough, whatever
+// the planner thinks of reading all that fits and sorting it.
+func RowsInOrder[T any](ctx context.Context, tx *Tx, sql string, args Args) ([]T, error) {
+	tx.Later("rule out sorting", Statement{SQL: `set local enable_sort = off`})
+	rows, err := Rows[T](ctx, tx, sql, args)
+	tx.Later("allow sorting", Statement{SQL: `set local enable_sort = on`})
+	return rows, err
+}
+
 // Row is Rows for exactly one row; none is ErrNotFound.
 func Row[T any](ctx context.Context, tx *Tx, sql string, args Args) (T, error) {
 	if len(tx.queue) > 0 {

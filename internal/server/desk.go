@@ -11,6 +11,7 @@ import (
 	"parley/internal/insight"
 	"parley/internal/knowledge"
 	"parley/internal/outreach"
+	"parley/internal/postgres"
 	"parley/web/ui"
 )
 
@@ -37,48 +38,90 @@ const (
 // signedIn gives a handler the desk of whoever is signed in; nobody is sent to the sign-in page.
 func (s *Server) signedIn(h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		d, err := s.desk(r.Context())
-		if errors.Is(err, errSignedOut) {
-			toSignIn(w, r)
-			return
-		}
+		actor, err := s.actor(r.Context(), s.DB)
 		if err == nil {
-			err = h(w, r, d)
+			err = h(w, r, s.desk(s.DB, actor))
 		}
 		if err != nil {
-			s.fail(w, r, d, err)
+			s.turnDown(w, r, actor, err)
 		}
 	}
 }
 
+// page is signedIn for a handler that shows something: what it reads is one moment of the organization,
+// and it can change nothing. What it writes is sent once nothing is read any more, so that a slow browser
+// holds no connection to the database.
+func (s *Server) page(h handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		org, _ := s.who(r.Context())
+		if org == 0 {
+			toSignIn(w, r)
+			return
+		}
+		var actor account.Actor
+		held := &heldResponse{ResponseWriter: w, status: http.StatusOK}
+		err := s.DB.Snapshot(r.Context(), org, func(db *postgres.DB) (err error) {
+			if actor, err = s.actor(r.Context(), db); err != nil {
+				return err
+			}
+			return h(held, r, s.desk(db, actor))
+		})
+		if err != nil {
+			s.turnDown(w, r, actor, err)
+			return
+		}
+		held.send()
+	}
+}
+
+// turnDown answers a request that came to an error: of nobody, if actor is the zero Actor.
+func (s *Server) turnDown(w http.ResponseWriter, r *http.Request, actor account.Actor, err error) {
+	if errors.Is(err, errSignedOut) {
+		toSignIn(w, r)
+		return
+	}
+	var d *desk
+	if actor.User != 0 {
+		d = s.desk(s.DB, actor)
+	}
+	s.fail(w, r, d, err)
+}
+
 var errSignedOut = errors.New("nobody is signed in")
 
-// desk finds the person of the session as they are now: a role taken away counts at once.
-func (s *Server) desk(ctx context.Context) (*desk, error) {
-	org, user := s.sessions.GetInt64(ctx, keyOrg), s.sessions.GetInt64(ctx, keyUser)
+// who are the organization and the user of the session; both 0: nobody.
+func (s *Server) who(ctx context.Context) (account.OrgID, account.UserID) {
+	return account.OrgID(s.sessions.GetInt64(ctx, keyOrg)), account.UserID(s.sessions.GetInt64(ctx, keyUser))
+}
+
+// actor finds the person of the session as they are now: a role taken away counts at once.
+func (s *Server) actor(ctx context.Context, db *postgres.DB) (account.Actor, error) {
+	org, user := s.who(ctx)
 	if org == 0 {
-		return nil, errSignedOut
+		return account.Actor{}, errSignedOut
 	}
-	actor, err := account.Who(ctx, s.DB, account.OrgID(org), account.UserID(user))
+	actor, err := account.Who(ctx, db, org, user)
 	if errors.Is(err, account.ErrNotFound) {
-		return nil, errSignedOut
+		return account.Actor{}, errSignedOut
 	}
-	if err != nil {
-		return nil, err
-	}
+	return actor, err
+}
+
+// desk is what the actor may do, on db.
+func (s *Server) desk(db *postgres.DB, actor account.Actor) *desk {
 	zone, err := time.LoadLocation(actor.OrgZone)
 	if err != nil {
 		zone = time.UTC
 	}
 	return &desk{
 		Actor:     actor,
-		account:   account.NewDesk(s.DB, actor),
-		outreach:  outreach.NewDesk(s.DB, actor),
-		audience:  audience.NewDesk(s.DB, actor),
-		knowledge: knowledge.NewDesk(s.DB, s.Library, actor),
-		insight:   insight.NewDesk(s.DB, actor),
+		account:   account.NewDesk(db, actor),
+		outreach:  outreach.NewDesk(db, actor),
+		audience:  audience.NewDesk(db, actor),
+		knowledge: knowledge.NewDesk(db, s.Library, actor),
+		insight:   insight.NewDesk(db, actor),
 		zone:      zone,
-	}, nil
+	}
 }
 
 // shell fills in what stands around every page.

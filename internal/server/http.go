@@ -29,6 +29,22 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, c te
 	_, _ = b.WriteTo(w) // a visitor who has gone is no error
 }
 
+// heldResponse keeps what is written until it is sent.
+type heldResponse struct {
+	http.ResponseWriter
+	status int
+	body   bytes.Buffer
+}
+
+func (h *heldResponse) WriteHeader(status int) { h.status = status }
+
+func (h *heldResponse) Write(p []byte) (int, error) { return h.body.Write(p) }
+
+func (h *heldResponse) send() {
+	h.ResponseWriter.WriteHeader(h.status)
+	_, _ = h.body.WriteTo(h.ResponseWriter) // a visitor who has gone is no error
+}
+
 // renderForm is render for a page with a form: 422 where it comes back with what is wrong at its fields.
 func (s *Server) renderForm(w http.ResponseWriter, r *http.Request, wrong ui.Errors, c templ.Component) {
 	status := http.StatusOK

@@ -19,25 +19,25 @@ func answerURL(id knowledge.AnswerID) string { return fmt.Sprintf("/knowledge/an
 
 // knowledgeRoutes are the addresses of the knowledge area.
 func (s *Server) knowledgeRoutes(r chi.Router) {
-	r.Get("/knowledge", s.signedIn(s.knowledge))
+	r.Get("/knowledge", s.page(s.knowledge))
 	r.Post("/knowledge/switch", s.signedIn(s.switchAnswers))
 	r.Post("/knowledge/try", s.signedIn(s.tryBot))
 	r.Get("/knowledge/answers.csv", s.signedIn(s.answersCSV))
-	r.Get("/knowledge/answers/{id}", s.signedIn(s.answer))
+	r.Get("/knowledge/answers/{id}", s.page(s.answer))
 	r.Post("/knowledge/answers/{id}", s.signedIn(s.saveAnswer))
 	r.Post("/knowledge/answers/{id}/restore", s.signedIn(s.restoreAnswer))
-	r.Get("/knowledge/answers/{id}/remove", s.signedIn(s.askRemoveAnswer))
+	r.Get("/knowledge/answers/{id}/remove", s.page(s.askRemoveAnswer))
 	r.Post("/knowledge/answers/{id}/remove", s.signedIn(s.removeAnswer))
-	r.Get("/knowledge/review", s.signedIn(s.reviewQueue))
-	r.Get("/knowledge/review/pick", s.signedIn(s.pickAnswer))
+	r.Get("/knowledge/review", s.page(s.reviewQueue))
+	r.Get("/knowledge/review/pick", s.page(s.pickAnswer))
 	r.Post("/knowledge/review/teach", s.signedIn(s.teach))
 	r.Post("/knowledge/review/answer", s.signedIn(s.answerGroup))
 	r.Post("/knowledge/review/dismiss", s.signedIn(s.dismiss))
-	r.Get("/knowledge/settings", s.signedIn(s.knowledgeSettings))
+	r.Get("/knowledge/settings", s.page(s.knowledgeSettings))
 	r.Post("/knowledge/settings", s.signedIn(s.saveKnowledgeSettings))
-	r.Get("/knowledge/import", s.signedIn(s.answerImport))
+	r.Get("/knowledge/import", s.page(s.answerImport))
 	r.Post("/knowledge/import", s.signedIn(s.importAnswers))
-	r.Get("/knowledge/starter", s.signedIn(s.starter))
+	r.Get("/knowledge/starter", s.page(s.starter))
 	r.Post("/knowledge/starter", s.signedIn(s.adoptStarter))
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"parley/internal/account"
 	"parley/internal/account/accounttest"
@@ -38,7 +39,12 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{t: t, ctx: context.Background(), db: pgtest.DB(t)}
+	return newSiteOn(t, pgtest.DB(t))
+}
+
+func newSiteOn(t *testing.T, db *postgres.DB) *site {
+	t.Helper()
+	s := &site{t: t, ctx: context.Background(), db: db}
 	library := knowledge.NewLibrary(s.db, 64<<20)
 	public, err := url.Parse("http://texting.example.edu")
 	if err != nil {
@@ -173,4 +179,44 @@ func (s *site) furnish(word string) belongings {
 		return err
 	}))
 	return b
+}
+
+// slowBrowser asks the database something before it reads on.
+type slowBrowser struct {
+	*httptest.ResponseRecorder
+	t  *testing.T
+	db *postgres.DB
+}
+
+func (b slowBrowser) Write(p []byte) (int, error) {
+	ctx, cancel := context.WithTimeout(b.t.Context(), 5*time.Second)
+	defer cancel()
+	if err := b.db.Ping(ctx); err != nil {
+		b.t.Errorf("no connection is left while the page is sent: %v", err)
+	}
+	return b.ResponseRecorder.Write(p)
+}
+
+// TestPage_TakesOneConnectionAndGivesItBackBeforeItIsSent: there is only one.
+func TestPage_TakesOneConnectionAndGivesItBackBeforeItIsSent(t *testing.T) {
+	t.Parallel()
+	s := newSiteOn(t, pgtest.Open(t, postgres.WithMaxConns(1)))
+	v := s.signedIn(accounttest.Found(t, s.db).Admin)
+	at, err := url.Parse(s.http.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/campaigns", "/inbox", "/knowledge", "/numbers", "/analytics", "/settings", "/nowhere-to-be-found", "/campaigns/7"} {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		r := httptest.NewRequestWithContext(ctx, "GET", path, nil)
+		for _, c := range v.client.Jar.Cookies(at) {
+			r.AddCookie(c)
+		}
+		b := slowBrowser{httptest.NewRecorder(), t, s.db}
+		s.server.ServeHTTP(b, r)
+		cancel()
+		if !strings.Contains(b.Body.String(), "</html>") {
+			t.Errorf("%s is answered with %d and %.60q", path, b.Code, b.Body)
+		}
+	}
 }

@@ -41,7 +41,7 @@ func toSignIn(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) signInPage(w http.ResponseWriter, r *http.Request) {
-	if _, err := s.desk(r.Context()); err == nil {
+	if _, err := s.actor(r.Context(), s.DB); err == nil {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
 	}
