@@ -92,7 +92,7 @@ func (b *booking) writeMessages(ctx context.Context, tx *postgres.Tx) error {
 	for _, c := range b.chosen {
 		args = append(args, postgres.Args{"id": c.ID, "state": c.became, "token": c.token, "due": c.due, "reason": c.reason})
 	}
-	err := execEach(ctx, tx, `
+	err := tx.ExecEach(ctx, `
 		update message
 		set state = @state,
 			token = coalesce(@token, token),
@@ -132,7 +132,7 @@ func (b *booking) writePace(ctx context.Context, tx *postgres.Tx) error {
 			args = append(args, postgres.Args{"id": id, "until": p.until.Seconds()})
 		}
 	}
-	err := execEach(ctx, tx, `
+	err := tx.ExecEach(ctx, `
 		update phone_number
 		set paced_until = app_now() + make_interval(secs => @until)
 		where org_id = @org and id = @id`, args)
@@ -161,7 +161,7 @@ func (b *booking) postpone(ctx context.Context, tx *postgres.Tx) error {
 		for _, id := range ids {
 			args = append(args, postgres.Args{"id": id, "opens": opens})
 		}
-		if err := execEach(ctx, tx, "update message set due_at = @opens where org_id = @org and id = @id", args); err != nil {
+		if err := tx.ExecEach(ctx, "update message set due_at = @opens where org_id = @org and id = @id", args); err != nil {
 			return fmt.Errorf("postpone texts until %s: %w", opens, err)
 		}
 	}

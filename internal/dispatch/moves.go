@@ -98,7 +98,7 @@ func discard(ctx context.Context, tx *postgres.Tx, moves []move, became State, r
 		moves[i].became = became
 		args = append(args, postgres.Args{"id": moves[i].ID, "state": became, "reason": reason})
 	}
-	return execEach(ctx, tx, `
+	return tx.ExecEach(ctx, `
 		update message
 		set state = @state, reason = @reason, settled_at = app_now()
 		where org_id = @org and id = @id`, args)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/jackc/pgx/v5"
-
 	"parley/internal/postgres"
 )
 
@@ -26,20 +24,4 @@ func prepare(ctx context.Context, tx *postgres.Tx) error {
 		return fmt.Errorf("prepare a transaction: %w", err)
 	}
 	return nil
-}
-
-// execEach runs a statement once for each of args, in one round trip.
-func execEach(ctx context.Context, tx *postgres.Tx, sql string, args []postgres.Args) error {
-	if len(args) == 0 {
-		return nil
-	}
-	batch := &pgx.Batch{}
-	for _, a := range args {
-		named := pgx.NamedArgs{"org": tx.Org()}
-		for name, value := range a {
-			named[name] = value
-		}
-		batch.Queue(sql, named)
-	}
-	return tx.Inner().SendBatch(ctx, batch).Close()
 }

@@ -98,7 +98,7 @@ func (e *epoch) takeDoubts(ctx context.Context, org postgres.OrgID) ([]doubt, er
 		for _, d := range due {
 			args = append(args, postgres.Args{"id": d.ID, "recheck": e.recheck().Seconds()})
 		}
-		return execEach(ctx, tx, `
+		return tx.ExecEach(ctx, `
 			update message
 			set due_at = app_now() + make_interval(secs => @recheck)
 			where org_id = @org and id = @id and state = 'unknown'`, args)
@@ -223,7 +223,7 @@ func (e *epoch) countLook(ctx context.Context, tx *postgres.Tx, same []doubt) ([
 		}
 		args = append(args, postgres.Args{"id": d.ID, "state": moves[i].became, "checks": d.Checks + 1, "next": next})
 	}
-	err = execEach(ctx, tx, `
+	err = tx.ExecEach(ctx, `
 		update message
 		set state = @state, checks = @checks, due_at = greatest(app_now(), @next),
 			settled_at = case when @state = 'unresolved' then app_now() end

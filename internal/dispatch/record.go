@@ -126,10 +126,10 @@ func writeResults(ctx context.Context, tx *postgres.Tx, batch []result, firstChe
 		messages = append(messages, postgres.Args{
 			"id": held.ID, "state": held.became, "sid": o.SID, "reason": reason, "code": o.Code, "wait": wait})
 	}
-	if err := execEach(ctx, tx, recordSQL, messages); err != nil {
+	if err := tx.ExecEach(ctx, recordSQL, messages); err != nil {
 		return nil, fmt.Errorf("write outcomes: %w", err)
 	}
-	if err := execEach(ctx, tx, explainSQL, attempts); err != nil {
+	if err := tx.ExecEach(ctx, explainSQL, attempts); err != nil {
 		return nil, fmt.Errorf("write what attempts came to: %w", err)
 	}
 	return moves, nil

@@ -25,7 +25,7 @@ func Resend(ctx context.Context, tx *postgres.Tx, campaign int64) (int, error) {
 		moves[i].became = StateQueued
 		args = append(args, postgres.Args{"id": moves[i].ID})
 	}
-	err = execEach(ctx, tx, `
+	err = tx.ExecEach(ctx, `
 		update message
 		set state = 'queued', due_at = app_now(), checks = 0, settled_at = null
 		where org_id = @org and id = @id`, args)

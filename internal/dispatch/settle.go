@@ -136,10 +136,10 @@ func applyStatuses(ctx context.Context, tx *postgres.Tx, statuses []Status) ([]m
 			left = append(left, k.ID)
 		}
 	}
-	if err := execEach(ctx, tx, bindSQL, messages); err != nil {
+	if err := tx.ExecEach(ctx, bindSQL, messages); err != nil {
 		return nil, fmt.Errorf("settle statuses: %w", err)
 	}
-	if err := execEach(ctx, tx, acceptedSQL, attempts); err != nil {
+	if err := tx.ExecEach(ctx, acceptedSQL, attempts); err != nil {
 		return nil, fmt.Errorf("note accepted attempts: %w", err)
 	}
 	more, err := optOutAtCarrier(ctx, tx, left)

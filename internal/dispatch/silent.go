@@ -121,7 +121,7 @@ func (e *epoch) takeSilent(ctx context.Context, org postgres.OrgID) (texts []sil
 		for _, t := range texts {
 			args = append(args, postgres.Args{"id": t.ID, "until": t.Until})
 		}
-		return execEach(ctx, tx, "update message set due_at = @until where org_id = @org and id = @id", args)
+		return tx.ExecEach(ctx, "update message set due_at = @until where org_id = @org and id = @id", args)
 	})
 	return texts, err
 }
@@ -205,7 +205,7 @@ func planAsking(ctx context.Context, tx *postgres.Tx, answers []heard) error {
 		}
 		args = append(args, postgres.Args{"id": h.ID, "checks": h.Checks + 1, "wait": wait, "until": h.Until})
 	}
-	err := execEach(ctx, tx, `
+	err := tx.ExecEach(ctx, `
 		update message
 		set checks = @checks, due_at = app_now() + make_interval(secs => @wait::float8)
 		where org_id = @org and id = @id and state in ('accepted', 'sent') and due_at = @until`, args)

@@ -102,7 +102,7 @@ func (e *epoch) takeOverOrg(ctx context.Context, org postgres.OrgID, senders []i
 			moves[i].became = StateUnknown
 			messages = append(messages, postgres.Args{"id": moves[i].ID, "first": e.options.CheckAfter[0].Seconds()})
 		}
-		err = execEach(ctx, tx, `
+		err = tx.ExecEach(ctx, `
 			update message
 			set state = 'unknown', due_at = app_now() + make_interval(secs => @first), checks = 0
 			where org_id = @org and id = @id`, messages)

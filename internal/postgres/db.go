@@ -53,6 +53,7 @@ func Open(ctx context.Context, url string, options ...Option) (*DB, error) {
 	// What is asked for is in memory or on a disk without moving parts. Postgres takes a disk with a head to
 	// be there, and would rather read a table of ten thousand rows whole than fifty of them by their keys.
 	config.ConnConfig.RuntimeParams["random_page_cost"] = "1.1"
+	config.PrepareConn = renewPlans
 	db := &DB{}
 	for _, option := range options {
 		option(db, config)

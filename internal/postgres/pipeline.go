@@ -18,6 +18,13 @@ type queued struct {
 	read func(pgx.BatchResults) error
 }
 
+func (q *queued) told(err error) error {
+	if q.what == "" {
+		return err
+	}
+	return fmt.Errorf("%s: %w", q.what, err)
+}
+
 // Later queues a write whose result nobody waits for. Its error is that of the call with which it
 // travels, or of the transaction.
 func (tx *Tx) Later(what string, s Statement) {
@@ -92,17 +99,29 @@ func (tx *Tx) flush(ctx context.Context) error {
 	tx.queue = nil
 	batch := &pgx.Batch{}
 	for _, q := range sent {
-		batch.Queue(q.SQL, tx.named(q.Args)...)
+		sql, values, err := tx.bind(q.SQL, q.Args)
+		if err != nil {
+			tx.broken = q.told(err)
+			return tx.broken
+		}
+		batch.Queue(sql, values...)
 	}
 	results := tx.inner.SendBatch(ctx, batch)
 	for _, q := range sent {
 		if err := q.read(results); err != nil {
 			_ = results.Close() // repeats the error
-			if tx.broken = err; q.what != "" {
-				tx.broken = fmt.Errorf("%s: %w", q.what, err)
-			}
+			tx.broken = q.told(err)
 			return tx.broken
 		}
 	}
 	return results.Close()
+}
+
+// ExecEach runs a statement once for each of args, in one round trip. Each must name all that the statement
+// names.
+func (tx *Tx) ExecEach(ctx context.Context, sql string, args []Args) error {
+	for _, a := range args {
+		tx.Later("", Statement{sql, a})
+	}
+	return tx.flush(ctx)
 }

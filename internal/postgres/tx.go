@@ -12,9 +12,6 @@ import (
 // told apart, on purpose.
 var ErrNotFound = errors.New("not found")
 
-// Args are the named arguments of a statement: @name in SQL. @org is supplied by the transaction.
-type Args map[string]any
-
 // Tx is a transaction behind one of the doors. Its statements name their arguments; @org is the
 // organization of the door and must stand in every statement on a tenant table.
 type Tx struct {
@@ -47,7 +44,11 @@ func (tx *Tx) Exec(ctx context.Context, sql string, args Args) (int64, error) {
 	if len(tx.queue) > 0 {
 		return tx.execLast(ctx, Statement{sql, args})
 	}
-	tag, err := tx.inner.Exec(ctx, sql, tx.named(args)...)
+	sql, values, err := tx.bind(sql, args)
+	if err != nil {
+		return 0, err
+	}
+	tag, err := tx.inner.Exec(ctx, sql, values...)
 	return tag.RowsAffected(), err
 }
 
@@ -55,21 +56,11 @@ func (tx *Tx) query(ctx context.Context, sql string, args Args) (pgx.Rows, error
 	if err := tx.flush(ctx); err != nil {
 		return nil, err
 	}
-	return tx.inner.Query(ctx, sql, tx.named(args)...)
-}
-
-func (tx *Tx) named(args Args) []any {
-	named := make(pgx.NamedArgs, len(args)+1)
-	for name, value := range args {
-		named[name] = value
+	sql, values, err := tx.bind(sql, args)
+	if err != nil {
+		return nil, err
 	}
-	if tx.org != 0 {
-		named["org"] = tx.org
-	}
-	if len(named) == 0 {
-		return nil
-	}
-	return []any{named}
+	return tx.inner.Query(ctx, sql, values...)
 }
 
 // Rows collects structs whose fields are named like the columns (or tagged db:"...").
