@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"parley/internal/account"
 	"parley/internal/audience"
 	"parley/internal/insight"
 	"parley/internal/knowledge"
@@ -45,6 +46,17 @@ func (parking) Answer(_ context.Context, _ *postgres.Tx, q knowledge.Question) (
 		return knowledge.Reply{Kind: knowledge.Answered, Title: "Parking", Text: "Lot C.", Confidence: 0.9, Threshold: 0.7}, nil
 	}
 	return knowledge.Reply{Kind: knowledge.Unknown, Confidence: 0.2, Threshold: 0.7}, nil
+}
+
+func (parking) Ask(*postgres.Tx, account.OfficeID, knowledge.Thread) knowledge.Asking {
+	return parked{}
+}
+
+// parked is a text that is put to parking.
+type parked struct{}
+
+func (parked) Answer(ctx context.Context, tx *postgres.Tx, text string) (knowledge.Reply, error) {
+	return parking{}.Answer(ctx, tx, knowledge.Question{Text: text})
 }
 
 // TestTheFiguresFollowTheVerbs: what launching, texting back and answering leave in the tables is what

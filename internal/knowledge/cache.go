@@ -12,6 +12,7 @@ type trained struct {
 	scope   scope
 	version int64
 	model   *bot.Model
+	deck    *deck
 	bytes   int
 }
 

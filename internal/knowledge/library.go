@@ -249,7 +249,7 @@ func (l *Library) keep(s setting, model *bot.Model) {
 	if model == nil {
 		return
 	}
-	t := trained{scope: s.scope, version: s.Version, model: model, bytes: model.Bytes()}
+	t := trained{scope: s.scope, version: s.Version, model: model, deck: newDeck(), bytes: model.Bytes()}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.models.put(t)

@@ -12,9 +12,11 @@ func TestRecallKnowsWhatWasSaid(t *testing.T) {
 	_, _, books := o.teachCampus()
 	aid := o.office("Aid")
 	c := o.conversation(aid)
+	thread := o.thread(c)
 	recall := func() (last AnswerID) {
-		err := o.db.Org(t.Context(), o.id, func(tx *postgres.Tx) (err error) {
-			last, _, err = Recall(t.Context(), tx, c)
+		err := o.db.Org(t.Context(), o.id, func(tx *postgres.Tx) error {
+			s, err := recalled(t.Context(), askRecall(tx, thread))
+			last = s.Last
 			return err
 		})
 		if err != nil {

@@ -11,7 +11,7 @@ type Question struct {
 	Office account.OfficeID
 	Text   string
 	// Last is the answer that the bot gave last in this conversation, and Asked are the answers between
-	// which it asked to choose last, in that order; see Recall. 0 and nil are a text that stands alone.
+	// which it asked to choose last, in that order; see Library.Ask. 0 and nil are a text that stands alone.
 	Last  AnswerID
 	Asked []AnswerID
 }

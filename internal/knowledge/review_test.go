@@ -47,15 +47,26 @@ func (o *org) conversation(office account.OfficeID) int64 {
 	return id
 }
 
+func (o *org) thread(conversation int64) (thread Thread) {
+	o.t.Helper()
+	err := o.db.Org(o.t.Context(), o.id, func(tx *postgres.Tx) (err error) {
+		thread, err = postgres.Row[Thread](o.t.Context(), tx, `
+			select number_id as number, contact_id as contact from conversation where org_id = @org and id = @conversation`,
+			postgres.Args{"conversation": conversation})
+		return err
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return thread
+}
+
 func (o *org) textedBy(conversation int64, office account.OfficeID, text string) TextID {
 	o.t.Helper()
 	var id TextID
+	thread := o.thread(conversation)
 	err := o.db.Org(o.t.Context(), o.id, func(tx *postgres.Tx) (err error) {
-		last, asked, err := Recall(o.t.Context(), tx, conversation)
-		if err != nil {
-			return err
-		}
-		r, err := o.library.Answer(o.t.Context(), tx, Question{Office: office, Text: text, Last: last, Asked: asked})
+		r, err := o.library.Ask(tx, office, thread).Answer(o.t.Context(), tx, text)
 		if err != nil {
 			return err
 		}

@@ -24,23 +24,36 @@ type setting struct {
 // readSetting reads the setting for texts to an office. Offices without answers of their own share
 // one model.
 func readSetting(ctx context.Context, tx *postgres.Tx, office account.OfficeID) (setting, error) {
-	s, err := postgres.Row[setting](ctx, tx, `
+	return askSetting(tx, office).wait(ctx)
+}
+
+// askedSetting is a setting on its way.
+type askedSetting struct {
+	pending *postgres.Pending[setting]
+	scope   scope // if the office has answers of its own
+}
+
+func askSetting(tx *postgres.Tx, office account.OfficeID) askedSetting {
+	return askedSetting{scope: scope{org: tx.Org(), office: office}, pending: postgres.AskRow[setting](tx, "read the bot's settings", postgres.Statement{SQL: `
 		select o.bot_threshold::numeric::float8 as threshold, o.country, o.crisis_text,
 			coalesce((select v.version from knowledge_version v where v.org_id = @org), 0) * @span + (
-				select coalesce(sum((a.valid_from <= `+today+`)::int), 0) + coalesce(sum((a.valid_to < `+today+`)::int), 0)
+				select coalesce(sum((a.valid_from <= ` + today + `)::int), 0) + coalesce(sum((a.valid_to < ` + today + `)::int), 0)
 				from answer a
 				where a.org_id = @org and num_nonnulls(a.valid_from, a.valid_to) > 0) as version,
 			o.bot_clarify as clarify,
 			exists (select from answer a
-				where a.org_id = @org and a.office_id = @office and `+mayGive("a")+`) as office_own
+				where a.org_id = @org and a.office_id = @office and ` + mayGive("a") + `) as office_own
 		from organization o
-		where o.org_id = @org`, postgres.Args{"office": office, "span": versionSpan})
+		where o.org_id = @org`, Args: postgres.Args{"office": office, "span": versionSpan}})}
+}
+
+func (a askedSetting) wait(ctx context.Context) (setting, error) {
+	s, err := a.pending.Wait(ctx)
 	if err != nil {
-		return setting{}, fmt.Errorf("read the bot's settings: %w", err)
+		return setting{}, err
 	}
-	s.scope.org = tx.Org()
-	if s.OfficeOwn {
-		s.scope.office = office
+	if s.scope = a.scope; !s.OfficeOwn {
+		s.scope.office = 0
 	}
 	return s, nil
 }

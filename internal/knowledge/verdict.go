@@ -2,9 +2,7 @@ package knowledge
 
 import (
 	"context"
-	"fmt"
 
-	"parley/internal/account"
 	"parley/internal/bot"
 	"parley/internal/postgres"
 )
@@ -38,16 +36,20 @@ func (l *Library) explain(ctx context.Context, tx *postgres.Tx, q Question) (Ver
 	if err != nil {
 		return Verdict{}, err
 	}
+	return l.explainUnder(ctx, tx, s, q)
+}
+
+func (l *Library) explainUnder(ctx context.Context, tx *postgres.Tx, s setting, q Question) (Verdict, error) {
 	model, err := l.model(ctx, tx, s)
 	if err != nil {
 		return Verdict{}, err
 	}
-	before, err := readCards(ctx, tx, q.Office, []AnswerID{q.Last})
+	before, err := l.cards(ctx, tx, s, q.Office, []AnswerID{q.Last})
 	if err != nil {
 		return Verdict{}, err
 	}
 	t := s.think(model, q, before[q.Last].Title)
-	cards, err := readCards(ctx, tx, q.Office, t.answers())
+	cards, err := l.cards(ctx, tx, s, q.Office, t.answers())
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -116,34 +118,4 @@ func (v *Verdict) handOver(signals bot.Signals, s setting) {
 	}
 	v.Kind, v.AnswerID, v.Title, v.Text, v.Also, v.Offered = kind, 0, "", text, nil, nil
 	v.nameClosest()
-}
-
-// card is what an answer says now.
-type card struct {
-	ID    AnswerID
-	Title string
-	Text  string
-}
-
-// readCards reads those answers that may be given to texts of the office. They are read for
-// each text and not kept with the model, so that an edited text is live at once, and an answer that
-// was switched off is not given although an older model still serves.
-func readCards(ctx context.Context, tx *postgres.Tx, office account.OfficeID, ids []AnswerID) (map[AnswerID]card, error) {
-	cards := map[AnswerID]card{}
-	if len(ids) == 0 || len(ids) == 1 && ids[0] == 0 {
-		return cards, nil
-	}
-	found, err := postgres.Rows[card](ctx, tx, `
-		select a.id, a.title, a.text
-		from answer a
-		where a.org_id = @org and a.id = any (@ids) and `+mayGive("a")+`
-			and (a.office_id is null or a.office_id = @office)`,
-		postgres.Args{"ids": ids, "office": office})
-	if err != nil {
-		return nil, fmt.Errorf("read the matched answers: %w", err)
-	}
-	for _, c := range found {
-		cards[c.ID] = c
-	}
-	return cards, nil
 }

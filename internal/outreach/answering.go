@@ -9,30 +9,30 @@ import (
 )
 
 // follow does what the bot's reply comes to under the policy.
-func (r *arrival) follow(tx *postgres.Tx, reply knowledge.Reply) error {
+func (r *arrival) follow(reply knowledge.Reply) error {
 	switch {
 	case reply.Kind == knowledge.Crisis:
 		r.wait(ReasonCrisis)
-		return r.answer(tx, reply.Text, counts{})
+		return r.answer(reply.Text, counts{})
 	case reply.Kind == knowledge.AskedForPerson:
-		r.waitHolding(tx, ReasonAskedForPerson)
+		r.waitHolding(ReasonAskedForPerson)
 		return nil
 	case reply.Kind == knowledge.Unknown && r.policy.IDKType == IDKCustom:
-		return r.answer(tx, r.policy.CustomResponse, counts{IDKs: 1})
+		return r.answer(r.policy.CustomResponse, counts{IDKs: 1})
 	case reply.Kind == knowledge.Unknown:
 		r.counts.IDKs++
-		r.waitHolding(tx, ReasonIDK)
+		r.waitHolding(ReasonIDK)
 		return nil
 	case reply.Kind == knowledge.Clarify:
-		return r.answer(tx, reply.Text, counts{})
+		return r.answer(reply.Text, counts{})
 	default:
-		return r.answer(tx, reply.Text, counts{BotAnswers: 1})
+		return r.answer(reply.Text, counts{BotAnswers: 1})
 	}
 }
 
 // answer sends what the bot says, and counts it. To somebody who has opted out it says nothing: a person
 // decides.
-func (r *arrival) answer(tx *postgres.Tx, text string, c counts) error {
+func (r *arrival) answer(text string, c counts) error {
 	if r.conversation.OptedOut || r.conversation.Held {
 		r.wait(ReasonIDK)
 		return nil
@@ -42,16 +42,16 @@ func (r *arrival) answer(tx *postgres.Tx, text string, c counts) error {
 		return fmt.Errorf("read the bot's text: %w", err)
 	}
 	body, _ := template.Render(r.contact.MergeFields(), nil)
-	r.say(tx, ByBot, body)
+	r.say(ByBot, body)
 	r.counts = r.counts.plus(c)
 	return nil
 }
 
 // waitHolding raises needs attention and tells the person so, where the policy has words for it.
-func (r *arrival) waitHolding(tx *postgres.Tx, reason Reason) {
+func (r *arrival) waitHolding(reason Reason) {
 	r.wait(reason)
 	if !r.conversation.OptedOut {
-		r.say(tx, ByBot, r.policy.HoldingText)
+		r.say(ByBot, r.policy.HoldingText)
 	}
 }
 
@@ -76,16 +76,17 @@ func (r *arrival) askLoop(tx *postgres.Tx) *postgres.Pending[bool] {
 		) m`, Args: postgres.Args{"number": r.number.ID, "contact": r.contact.ID, "minute": loopPerMinute, "day": loopPerDay}})
 }
 
-// remember keeps what the bot thought, for the transcript and for those who teach it.
-func (r *arrival) remember(tx *postgres.Tx, reply knowledge.Reply) {
+// decision writes what the bot thought, for the transcript and for those who teach it.
+func (r *arrival) decision() postgres.Statement {
+	reply := r.thought
 	closest := reply.Closest
 	if reply.Kind == knowledge.Answered {
 		closest = reply.Title
 	}
-	tx.Later("keep what the bot thought of text "+r.in.SID, postgres.Statement{SQL: `
+	return postgres.Statement{SQL: `
 		insert into bot_decision (org_id, message_id, kind, answer_id, closest, confidence, threshold, text, campaign_id, office_id, offered)
 		values (@org, @message, @kind, nullif(@answer, 0), @closest, @confidence, @threshold, @text, @campaign, @office, coalesce(@offered::bigint[], '{}'))`,
 		Args: postgres.Args{"message": r.id, "kind": reply.Kind, "answer": max(reply.AnswerID, reply.ClosestID), "closest": closest,
 			"confidence": reply.Confidence, "threshold": reply.Threshold, "text": r.in.Body, "campaign": r.conversation.CampaignID,
-			"office": r.conversation.OfficeID, "offered": reply.Offered}})
+			"office": r.conversation.OfficeID, "offered": reply.Offered}}
 }

@@ -1,6 +1,7 @@
 package outreach_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"parley/internal/account"
 	"parley/internal/outreach"
 	"parley/internal/postgres"
+	"parley/internal/postgres/pgtest"
 )
 
 // The rules of conversations and inboxes.
@@ -326,4 +328,41 @@ func TestSubscribe_PersonalInbox(t *testing.T) {
 	w.must(w.desk(w.manager).SaveAdvanced(w.ctx, id, outreach.Advanced{AutoArchiveDays: 7, Policy: settings(outreach.AgentMode, w.agent.PersonalInboxID)}))
 	refused[account.Conflict](t, desk.Unsubscribe(w.ctx, id), "only inbox")
 	w.wantSees("ada", map[*account.Actor]string{&w.agent: "Ann"})
+}
+
+// TestCV13_TextsThatBeginAConversationAtOnce: a person's first texts come together, in a campaign and
+// outside of it, questions and a STOP among them. Each is kept once, all of them in one conversation, and
+// nothing is said after the STOP but to texts before it.
+func TestCV13_TextsThatBeginAConversationAtOnce(t *testing.T) {
+	w := newRouted(t)
+	id := w.run("Open day", settings(outreach.BotMode, w.officeInbox("Registrar")), "ada")
+	intake := outreach.NewIntake(pgtest.Open(t, postgres.WithMaxConns(24)), w.library)
+	for _, name := range []string{"ada", "stranger"} {
+		from := w.person(name)
+		bodies := []string{unknown, "where do i park", "STOP", "hello", "is it far", "can my cat come", "ok"}
+		w.atOnce(len(bodies), func(i int) error {
+			return intake.Receive(w.ctx, w.org.ID, outreach.Inbound{SID: fmt.Sprintf("SM%031x%d", i, len(name)), From: from, To: w.phone, Body: bodies[i]})
+		})
+		type found struct{ Conversations, Texts, Late int }
+		var got found
+		w.in(func(tx *postgres.Tx) (err error) {
+			got, err = postgres.Row[found](w.ctx, tx, `
+				select count(distinct m.conversation_id) as conversations, count(*) filter (where m.author = 'contact') as texts,
+					count(*) filter (where m.author = 'bot' and m.in_reply_to > stop.id) as late
+				from contact c
+				join message m on m.org_id = @org and m.contact_id = c.id and m.author <> 'campaign'
+				join message stop on stop.org_id = @org and stop.contact_id = c.id and stop.body = 'STOP'
+				where c.org_id = @org and c.phone = @phone`, postgres.Args{"phone": from})
+			return err
+		})
+		if got != (found{Conversations: 1, Texts: len(bodies)}) {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	progress, err := w.desk(w.manager).Progress(w.ctx, id)
+	w.must(err)
+	if progress.Conversations != 1 || progress.Replied != 1 || progress.OptedOut != 1 {
+		t.Errorf("counted %+v", progress)
+	}
+	w.promises()
 }

@@ -24,8 +24,10 @@ type (
 	NumberID int64
 )
 
-// Answerer decides what the bot says to a text. The transaction is the one that stores the text.
+// Answerer decides what the bot says to a text: one that stands alone, or one of a thread, for which it
+// reads ahead. The transaction is the one that stores the text.
 type Answerer interface {
+	Ask(tx *postgres.Tx, office account.OfficeID, thread knowledge.Thread) knowledge.Asking
 	Answer(ctx context.Context, tx *postgres.Tx, q knowledge.Question) (knowledge.Reply, error)
 }
 

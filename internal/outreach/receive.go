@@ -7,7 +7,6 @@ import (
 
 	"parley/internal/account"
 	"parley/internal/audience"
-	"parley/internal/knowledge"
 	"parley/internal/postgres"
 	"parley/internal/sms"
 )
@@ -41,11 +40,16 @@ func (i *Intake) Receive(ctx context.Context, org account.OrgID, in Inbound) err
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	err := i.db.OrgByKeys(ctx, org, func(tx *postgres.Tx) error { return i.receive(ctx, tx, in) })
-	if errors.Is(err, errKnown) || postgres.Violates(err, "message_sid") {
-		return nil
+	for {
+		err := i.db.OrgByKeys(ctx, org, func(tx *postgres.Tx) error { return i.receive(ctx, tx, in) })
+		switch {
+		case errors.Is(err, errKnown) || postgres.Violates(err, "message_sid"):
+			return nil
+		case postgres.Violates(err, "conversation_campaign") || postgres.Violates(err, "conversation_unsolicited"):
+			continue // another text has begun the conversation since: this one is a later one
+		}
+		return err
 	}
-	return err
 }
 
 func (i *Intake) receive(ctx context.Context, tx *postgres.Tx, in Inbound) error {
@@ -56,7 +60,7 @@ func (i *Intake) receive(ctx context.Context, tx *postgres.Tx, in Inbound) error
 	if err := r.open(ctx, tx); err != nil {
 		return err
 	}
-	if err := r.store(ctx, tx); err != nil {
+	if err := r.read(ctx, tx, i.answer); err != nil {
 		return err
 	}
 	if err := i.handle(ctx, tx, r); err != nil {
@@ -70,6 +74,11 @@ func (i *Intake) receive(ctx context.Context, tx *postgres.Tx, in Inbound) error
 func (i *Intake) handle(ctx context.Context, tx *postgres.Tx, r *arrival) error {
 	intent := sms.Consent(r.in.Body, r.conversation.OptedOut)
 	consent := audience.Consent{Phone: r.in.From, MessageID: int64(r.id), Reason: r.in.Body}
+	if intent != sms.None {
+		if err := r.begin(ctx, tx); err != nil {
+			return err
+		}
+	}
 	switch intent {
 	case sms.Stop, sms.StopPhrase:
 		return r.optOut(ctx, tx, consent, intent == sms.StopPhrase)
@@ -78,7 +87,7 @@ func (i *Intake) handle(ctx context.Context, tx *postgres.Tx, r *arrival) error 
 		_, err := audience.OptIn(ctx, tx, consent)
 		return err
 	case sms.Help:
-		r.say(tx, BySystem, r.help(ctx, tx))
+		r.say(BySystem, r.help(ctx, tx))
 		return nil
 	case sms.Unsure:
 		consent.Source = audience.FromPhrase
@@ -109,9 +118,9 @@ func (r *arrival) optOut(ctx context.Context, tx *postgres.Tx, c audience.Consen
 	switch {
 	case !phrase:
 	case r.contact.Language == "es":
-		r.say(tx, BySystem, "No le enviaremos más mensajes. Responda START si cambia de idea.")
+		r.say(BySystem, "No le enviaremos más mensajes. Responda START si cambia de idea.")
 	default:
-		r.say(tx, BySystem, "You will get no more texts from us. Reply START if you change your mind.")
+		r.say(BySystem, "You will get no more texts from us. Reply START if you change your mind.")
 	}
 	return nil
 }
@@ -139,12 +148,10 @@ func (i *Intake) converse(ctx context.Context, tx *postgres.Tx, r *arrival) erro
 		r.wait(ReasonMedia)
 		return nil
 	}
-	loop := r.askLoop(tx)
-	last, asked, err := knowledge.Recall(ctx, tx, int64(r.conversation.ID))
-	if err != nil {
-		return err
+	if r.asking == nil {
+		r.ask(tx, i.answer)
 	}
-	looping, err := loop.Wait(ctx)
+	looping, err := r.looping.Wait(ctx)
 	if err != nil {
 		return err
 	}
@@ -152,10 +159,10 @@ func (i *Intake) converse(ctx context.Context, tx *postgres.Tx, r *arrival) erro
 		r.wait(ReasonLoopGuard)
 		return nil
 	}
-	reply, err := i.answer.Answer(ctx, tx, knowledge.Question{Office: r.conversation.OfficeID, Text: r.in.Body, Last: last, Asked: asked})
+	reply, err := r.asking.Answer(ctx, tx, r.in.Body)
 	if err != nil {
 		return fmt.Errorf("ask the bot about text %s: %w", r.in.SID, err)
 	}
-	r.remember(tx, reply)
-	return r.follow(tx, reply)
+	r.thought = &reply
+	return r.follow(reply)
 }

@@ -39,28 +39,42 @@ type opened struct {
 const openedColumns = `id, office_id, mode, waiting_since, coalesce(waiting_reason, '') as waiting_reason, replied, handed_over,
 	coalesce(answer, '') as answer`
 
+// find finds the conversation that it describes and holds it; postgres.ErrNotFound if it has not begun.
+func (p opening) find(ctx context.Context, tx *postgres.Tx) (opened, error) {
+	place := `number_id = @number and contact_id = @contact and campaign_id is null`
+	if p.Campaign != nil {
+		place = `campaign_id = @campaign and contact_id = @contact`
+	}
+	return postgres.Row[opened](ctx, tx, `
+		select false as fresh, `+openedColumns+`
+		from conversation
+		where org_id = @org and `+place+`
+		for update`, postgres.Args{"contact": p.Contact, "number": p.Number, "campaign": p.Campaign})
+}
+
+// begins is the mode of a conversation that begins.
+func (p opening) begins() Mode {
+	if p.Mode == "" {
+		return AgentMode
+	}
+	return p.Mode
+}
+
 // open finds or begins the conversation that it describes. Two at once get the same one.
 func (p opening) open(ctx context.Context, tx *postgres.Tx) (opened, error) {
-	place, key := `number_id = @number and contact_id = @contact and campaign_id is null`, `(org_id, number_id, contact_id) where campaign_id is null`
+	key := `(org_id, number_id, contact_id) where campaign_id is null`
 	if p.Campaign != nil {
-		place, key = `campaign_id = @campaign and contact_id = @contact`, `(org_id, campaign_id, contact_id) where campaign_id is not null`
+		key = `(org_id, campaign_id, contact_id) where campaign_id is not null`
 	}
-	if p.Mode == "" {
-		p.Mode = AgentMode
-	}
-	args := postgres.Args{"contact": p.Contact, "number": p.Number, "campaign": p.Campaign, "office": p.Office, "mode": p.Mode, "author": p.Author}
 	for {
-		o, err := postgres.Row[opened](ctx, tx, `
-			select false as fresh, `+openedColumns+`
-			from conversation
-			where org_id = @org and `+place+`
-			for update`, args)
+		o, err := p.find(ctx, tx)
 		if errors.Is(err, postgres.ErrNotFound) {
 			o, err = postgres.Row[opened](ctx, tx, `
 				insert into conversation (org_id, contact_id, number_id, campaign_id, office_id, mode, last_author)
 				values (@org, @contact, @number, @campaign, @office, @mode, @author)
 				on conflict `+key+` do nothing
-				returning true as fresh, `+openedColumns, args)
+				returning true as fresh, `+openedColumns, postgres.Args{"contact": p.Contact, "number": p.Number, "campaign": p.Campaign,
+				"office": p.Office, "mode": p.begins(), "author": p.Author})
 		}
 		if errors.Is(err, postgres.ErrNotFound) {
 			continue // somebody has begun it since

@@ -135,7 +135,7 @@ func (r *arrival) acknowledge(ctx context.Context, tx *postgres.Tx, reply sms.Re
 		return fmt.Errorf("read the response to %s: %w", reply, err)
 	}
 	body, _ := template.Render(r.contact.MergeFields(), r.campaign.MergeDefaults)
-	r.say(tx, ByBot, body)
+	r.say(ByBot, body)
 	return nil
 }
 
@@ -150,7 +150,7 @@ func (i *Intake) other(ctx context.Context, tx *postgres.Tx, r *arrival) error {
 		return fmt.Errorf("look whether text %s speaks of danger: %w", r.in.SID, err)
 	}
 	if reply.Kind == knowledge.Crisis {
-		return r.follow(tx, reply)
+		return r.follow(reply)
 	}
 	r.wait(ReasonNotYesOrNo)
 	return nil
