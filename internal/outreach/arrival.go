@@ -143,8 +143,11 @@ func (r *arrival) read(ctx context.Context, tx *postgres.Tx, bot Answerer) error
 	return nil
 }
 
-// isForBot says whether the bot is to answer, if the text is about nothing else.
+// isForBot says whether the bot is to answer, as far as is known before the text has been read.
 func (r *arrival) isForBot() bool {
+	if r.campaign != nil && r.campaign.ContentType == YesNo {
+		return false // unless a colleague has written
+	}
 	return !r.silent() && !r.conversation.Waiting() && r.conversation.Mode == BotMode && r.in.Body != ""
 }
 

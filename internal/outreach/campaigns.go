@@ -112,9 +112,9 @@ func (d Desk) places(ctx context.Context, tx *postgres.Tx, q CampaignQuery) ([]C
 	t.addTo(args)
 	switch {
 	case q.Waiting:
-		return postgres.Rows[CampaignCursor](ctx, tx, waitingCampaignsSQL+sql.among(`select campaign_id from waiting`, t), args)
+		return postgres.Rows[CampaignCursor](ctx, tx, waitingCampaignsSQL+sql.among(`select campaign_id from waiting`, t.had(none)), args)
 	case isRare:
-		return postgres.Rows[CampaignCursor](ctx, tx, sql.among(t.of(rarest), t), args)
+		return postgres.Rows[CampaignCursor](ctx, tx, sql.among(t.of(rarest), t.had(rarest)), args)
 	case len(t) == 0:
 		return postgres.Rows[CampaignCursor](ctx, tx, sql.walk(), args)
 	}
@@ -126,7 +126,7 @@ func (d Desk) places(ctx context.Context, tx *postgres.Tx, q CampaignQuery) ([]C
 		}
 		n = wider(n, len(places), q.Limit+1)
 	}
-	return postgres.Rows[CampaignCursor](ctx, tx, sql.among(t.shared(), nil), args)
+	return postgres.Rows[CampaignCursor](ctx, tx, sql.among(t.shared(), `true`), args)
 }
 
 // listed reads the campaigns of places with their counts, in the order of the places.

@@ -48,7 +48,7 @@ func (o order) latest(t terms) string {
 		from (` + o.merged("@window") + `
 			limit @window
 		) c
-		where ` + t.had() + `
+		where ` + t.had(none) + `
 		order by c.key {direction}, c.id {direction}
 		limit @limit`)
 }
@@ -71,15 +71,21 @@ func (o order) merged(most string) string {
 		order by c.key {direction}, c.id {direction}`)
 }
 
-// among reads the page from the campaigns that a query names, those of them with the terms.
-func (o order) among(ids string, t terms) string {
+// among reads the page from the campaigns that a query names, those of them for which a condition holds.
+// Each is read by its key, whatever the planner thinks of reading all of an office.
+func (o order) among(ids, had string) string {
 	return o.words(`
 		select c.id, {title} as title, {at} as at
-		from campaign c
-		where c.org_id = @org and c.id in (` + ids + `)
-			and c.shelf = any (@shelves::text[]) and (@offices::bigint[] is null or c.office_id = any (@offices))
+		from (select distinct campaign_id from (` + ids + `) found) named
+		cross join lateral (
+			select id, title_key, updated_at, launch_at, shelf, office_id
+			from campaign
+			where org_id = @org and id = named.campaign_id
+			limit 1
+		) c
+		where c.shelf = any (@shelves::text[]) and (@offices::bigint[] is null or c.office_id = any (@offices))
 			and ({key}, c.id) {than} ({cursor}, @id)
-			and ` + t.had() + `
+			and ` + had + `
 		order by {key} {direction}, c.id {direction}
 		limit @limit`)
 }

@@ -83,11 +83,17 @@ func (t terms) shared() string {
 	return strings.Join(each, " intersect ")
 }
 
-// had is the condition that campaign c has all terms. Each is one probe of the campaign's words, whatever
-// the planner thinks of reading the campaigns of a word.
-func (t terms) had() string {
+// none is no term.
+const none = -1
+
+// had is the condition that campaign c has all terms but the one by which it was found. Each is one probe of
+// the campaign's words, whatever the planner thinks of reading the campaigns of a word.
+func (t terms) had(found int) string {
 	conditions := []string{"true"}
 	for i := range t {
+		if i == found {
+			continue
+		}
 		conditions = append(conditions, `(
 			select true from campaign_word
 			where org_id = @org and campaign_id = c.id and `+within(i)+`

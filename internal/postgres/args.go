@@ -17,19 +17,19 @@ type positional struct {
 	names []string
 }
 
-// read keeps the statements that have been read: reading one takes as long as sending it, and they are
-// those of the program's text, a few hundred.
-var read sync.Map // of string to positional
+// statements keeps those that have been read: reading one takes as long as sending it, and they are those of
+// the program's text, a few hundred.
+var statements sync.Map // of string to positional
 
 // bind puts the arguments in the places of their names. A name that is not among them is an error.
 func (tx *Tx) bind(sql string, args Args) (string, []any, error) {
-	p, ok := read.Load(sql)
+	p, ok := statements.Load(sql)
 	if !ok {
 		var err error
 		if p, err = readNames(sql, args); err != nil {
 			return "", nil, err
 		}
-		read.Store(sql, p)
+		statements.Store(sql, p)
 	}
 	s := p.(positional)
 	values := make([]any, len(s.names))
