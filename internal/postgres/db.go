@@ -1,9 +1,9 @@
 // Package postgres is the database, with two doors.
 //
-// Org opens a transaction that sees one organization, Snapshot one that many readings share; Everyone opens one that sees all of them and
-// is for the few machine paths: sign-in, number to organization, claiming, due work. There is no
-// third way: the login itself may read no tenant table. The package knows nothing of what the
-// tables mean.
+// Org opens a transaction that sees one organization, Snapshot one that many readings share; Everyone
+// opens one that sees all of them and is for the few machine paths: sign-in, number to organization,
+// claiming, due work. There is no third way: the login itself may read no tenant table. The package knows
+// nothing of what the tables mean.
 package postgres
 
 import (
