@@ -21,11 +21,12 @@ type namesakes struct {
 }
 
 // bearsSQL keeps what is of a contact @of with the name: their row is read by its key first, whatever the
-// planner thinks of reading all of that name.
+// planner thinks of reading all of that name. The phone, which everybody has, is in no index of names: else an
+// organization's names would be read to find the one of the id.
 func bearsSQL(of string) string {
 	return `exists (
 				select from (
-					select first_key, last_key from contact where org_id = @org and id = ` + of + `
+					select first_key, last_key from contact where org_id = @org and id = ` + of + ` and phone <> ''
 					offset 0) c
 				where true` + nameSQL + `)`
 }
