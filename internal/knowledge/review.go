@@ -103,7 +103,7 @@ func (d Desk) waiting(ctx context.Context, tx *postgres.Tx, f ReviewFilter) ([]a
 			select b.*
 			from office o
 			cross join lateral (
-				select *
+				select b.message_id, b.text, b.kind, b.answer_id, b.chosen_id, b.corrected_at, b.office_id
 				from bot_decision b
 				where b.org_id = @org and b.office_id = o.id and `+toReview+` and (@near = 0 or b.answer_id = @near)
 				order by b.message_id desc

@@ -90,7 +90,9 @@ const campaignSQL = campaignColumnsSQL + `
 const campaignsSQL = campaignColumnsSQL + `
 	from unnest(@ids::bigint[]) with ordinality as listed (id, place)
 	cross join lateral (
-		select *
+		select id, title, office_id, state, paused, content_type, message, merge_defaults, merge_skips, tags, list_id, number_id, policy_id,
+			auto_archive_days, launch_later, launch_date, launch_time, yes_response, yes_escalate, no_response, no_escalate,
+			cloned_from, scheduled_for, scheduled_by, launched_at, launched_by, sent_at, archived_at, created_at, updated_at, org_id
 		from campaign
 		where org_id = @org and id = listed.id
 		limit 1) c` + campaignNamesSQL + `

@@ -126,7 +126,7 @@ func (d Desk) places(ctx context.Context, tx *postgres.Tx, q CampaignQuery) ([]C
 		}
 		n = wider(n, len(places), q.Limit+1)
 	}
-	return postgres.Rows[CampaignCursor](ctx, tx, sql.among(t.shared(), `true`), args)
+	return postgres.Rows[CampaignCursor](ctx, tx, sql.among(t.shared(), t.others()), args)
 }
 
 // listed reads the campaigns of places with their counts, in the order of the places.

@@ -45,9 +45,15 @@ func setWords(ctx context.Context, tx *postgres.Tx, id CampaignID, title string,
 // term is a range of words, of which a campaign must have one.
 type term struct{ from, to string }
 
-// terms are all that a campaign must have. As conditions they stand in the statement one by one, so that
-// each is a range of an index.
+// terms are all that a campaign must have. The first few stand in the statement one by one, so that each is
+// a range of an index; the others, of whatever somebody has pasted, in one condition, so that there are only
+// so many statements.
 type terms []term
+
+// alone is how many terms stand in a statement by themselves: more than a search by hand has.
+const alone = 8
+
+func (t terms) alone() terms { return t[:min(len(t), alone)] }
 
 func readTerms(q CampaignQuery) (t terms) {
 	for _, word := range searchWords(q.Search) {
@@ -61,9 +67,14 @@ func readTerms(q CampaignQuery) (t terms) {
 
 // addTo adds the ranges to the arguments of a statement that has any of the conditions below.
 func (t terms) addTo(args postgres.Args) {
-	for i, term := range t {
+	for i, term := range t.alone() {
 		args[fmt.Sprintf("from_%d", i)], args[fmt.Sprintf("to_%d", i)] = term.from, term.to
 	}
+	var from, to []string
+	for _, term := range t[len(t.alone()):] {
+		from, to = append(from, term.from), append(to, term.to)
+	}
+	args["from"], args["to"] = from, to
 }
 
 // within is the condition of the i-th term on a word.
@@ -74,10 +85,10 @@ func (t terms) of(i int) string {
 	return `select campaign_id from campaign_word where org_id = @org and ` + within(i)
 }
 
-// shared is a query for the campaigns that have all terms, each read once from its index.
+// shared is a query for the campaigns that have all terms that stand alone, each read once from its index.
 func (t terms) shared() string {
-	each := make([]string, len(t))
-	for i := range t {
+	each := make([]string, len(t.alone()))
+	for i := range each {
 		each[i] = t.of(i)
 	}
 	return strings.Join(each, " intersect ")
@@ -89,8 +100,8 @@ const none = -1
 // had is the condition that campaign c has all terms but the one by which it was found. Each is one probe of
 // the campaign's words, whatever the planner thinks of reading the campaigns of a word.
 func (t terms) had(found int) string {
-	conditions := []string{"true"}
-	for i := range t {
+	conditions := []string{t.others()}
+	for i := range t.alone() {
 		if i == found {
 			continue
 		}
@@ -100,6 +111,20 @@ func (t terms) had(found int) string {
 			limit 1)`)
 	}
 	return strings.Join(conditions, " and ")
+}
+
+// others is the condition that campaign c has the terms that do not stand alone.
+func (t terms) others() string {
+	if len(t) <= alone {
+		return "true"
+	}
+	return `not exists (
+			select from unnest(@from::text[], @to::text[]) as term (a, b)
+			where not exists (
+				select from (
+					select word from campaign_word where org_id = @org and campaign_id = c.id
+					offset 0) w
+				where w.word >= term.a and w.word < term.b))`
 }
 
 // few is up to how many campaigns of a term are read and sorted. Where every term has more, a page is looked
@@ -112,8 +137,8 @@ func (t terms) rarest(ctx context.Context, tx *postgres.Tx) (i int, ok bool, err
 	if len(t) == 0 {
 		return 0, false, nil
 	}
-	counts := make([]string, len(t))
-	for i := range t {
+	counts := make([]string, len(t.alone()))
+	for i := range counts {
 		counts[i] = `(select count(*) from (` + t.of(i) + ` limit @most) found)`
 	}
 	args := postgres.Args{"most": few + 1}
