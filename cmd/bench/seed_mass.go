@@ -35,7 +35,7 @@ func (s *stage) massOf(n int) (*mass, error) {
 		return nil, err
 	}
 	statements := append([]string{textsSQL("case i % 50 when 0 then 'undelivered' when 1 then 'sent' when 2 then 'failed' else 'delivered' end")},
-		conversationsSQL, repliesSQL, answersSQL, decisionsSQL, participantsSQL, massCountsSQL, responsesSQL)
+		conversationsSQL, repliesSQL, answersSQL, decisionsSQL, participantsSQL, massCountsSQL, failuresSQL, responsesSQL)
 	if err := s.rows("a campaign with "+sized(n)+" conversations", args, statements...); err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func textsSQL(state string) string {
 	return `
 	insert into message (org_id, id, contact_id, number_id, campaign_id, author, body, segments, state, reason, error_code, due_at, sid, created_at, settled_at)
 	select @org, @texts::bigint + i, c.id, @number, @campaign, 'campaign', replace(@message, '{{first_name|there}}', c.first_name), 1, s.state,
-		case s.state when 'undelivered' then 'unreachable' when 'failed' then 'landline' else '' end,
+		case s.state when 'undelivered' then 'phone_off' when 'failed' then 'landline' else '' end,
 		case s.state when 'undelivered' then 30003 when 'failed' then 30006 end,
 		case s.state when 'queued' then now() end, case s.state when 'queued' then null else 'SM' || md5(c.org_id || '-' || i) end,
 		now() - interval '2 days', case s.state when 'queued' then null else now() - interval '47 hours' end
@@ -166,6 +166,13 @@ const massCountsSQL = `
 			count(*) filter (where handed_over) as handed_over
 		from conversation where org_id = @org and campaign_id = @campaign
 	) v`
+
+const failuresSQL = `
+	insert into campaign_failure (org_id, campaign_id, reason, slot, texts)
+	select org_id, campaign_id, reason, 0, count(*)
+	from message
+	where org_id = @org and campaign_id = @campaign and author = 'campaign' and state in ('undelivered', 'failed')
+	group by 1, 2, 3`
 
 const responsesSQL = `
 	insert into campaign_response (org_id, campaign_id, hour, slot, people)

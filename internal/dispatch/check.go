@@ -92,6 +92,27 @@ var invariants = []invariant{
 		where p.released_at is null and o.org_id <> p.org_id`},
 	// Counters equal counts.
 	{10, countersSQL()},
+	{10, `
+		select c.org_id as org, format('campaign %s counts %s failures %s instead of %s', c.id, coalesce(n.texts, 0), r.reason, coalesce(m.texts, 0)) as what
+		from campaign c
+		cross join lateral (
+			select reason
+			from campaign_failure
+			where org_id = c.org_id and campaign_id = c.id
+			union
+			select coalesce(nullif(reason, ''), 'no_reason')
+			from message
+			where org_id = c.org_id and campaign_id = c.id and author = 'campaign' and state in ('undelivered', 'failed')) r
+		left join lateral (
+			select sum(texts) as texts
+			from campaign_failure
+			where org_id = c.org_id and campaign_id = c.id and reason = r.reason) n on true
+		left join lateral (
+			select count(*) as texts
+			from message
+			where org_id = c.org_id and campaign_id = c.id and author = 'campaign' and state in ('undelivered', 'failed')
+				and coalesce(nullif(reason, ''), 'no_reason') = r.reason) m on true
+		where coalesce(n.texts, 0) <> m.texts`},
 	// An opt-out counts for the campaign of the text that told of it, or of the conversation in which a
 	// person read it as one. Of a phone that was opted out already the ledger only has one more row.
 	{10, `

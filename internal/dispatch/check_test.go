@@ -34,6 +34,18 @@ func TestCheckFinds(t *testing.T) {
 		{"a count of the wrong state", func(o, _ *dispatchtest.Org) {
 			o.Exec("update campaign_count set queued = queued - 1, sent = sent + 1 where org_id = @org", nil)
 		}, []int{10}},
+		{"a failure of another reason than the text's", func(o, _ *dispatchtest.Org) {
+			o.Exec(`
+				update message
+				set state = 'failed', reason = 'landline'
+				where org_id = @org and id = (select min(id) from message where org_id = @org)`, nil)
+			o.Exec("update campaign_count set queued = queued - 1, failed = failed + 1 where org_id = @org", nil)
+			o.Exec(`
+				insert into campaign_failure (org_id, campaign_id, reason, slot, texts)
+				select org_id, id, 'spam', 0, 1
+				from campaign
+				where org_id = @org`, nil)
+		}, []int{10}},
 		{"in flight for a minute", func(o, _ *dispatchtest.Org) {
 			inflight(o, 1)
 			o.Exec("update attempt set started_at = now() - interval '1 minute' where org_id = @org", nil)

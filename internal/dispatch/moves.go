@@ -18,6 +18,7 @@ type move struct {
 	ConversationID *int64
 
 	became State
+	reason Reason // why, if it became undelivered or failed
 	// leaver: with this text the person opted out at the carrier, which the campaign counts.
 	leaver bool
 }
@@ -60,6 +61,33 @@ func settleMoves(ctx context.Context, tx *postgres.Tx, moves []move) error {
 		postgres.Args{"campaigns": campaigns, "was": was, "became": became})
 	if err != nil {
 		return fmt.Errorf("move the counts of campaigns: %w", err)
+	}
+	return countFailures(ctx, tx, moves)
+}
+
+// countFailures counts by their reasons the texts of campaigns that did not arrive. They stay so: no
+// state has a higher rank.
+func countFailures(ctx context.Context, tx *postgres.Tx, moves []move) error {
+	var campaigns []int64
+	var reasons []Reason
+	for _, m := range moves {
+		if m.Campaign != nil && m.Recipient && (m.became == StateUndelivered || m.became == StateFailed) {
+			campaigns, reasons = append(campaigns, *m.Campaign), append(reasons, m.reason)
+		}
+	}
+	if len(campaigns) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `
+		insert into campaign_failure (org_id, campaign_id, reason, slot, texts)
+		select @org, campaign, reason, count_slot(), count(*)
+		from unnest(@campaigns::bigint[], @reasons::text[]) as f (campaign, reason)
+		group by campaign, reason
+		order by campaign, reason
+		on conflict (org_id, campaign_id, reason, slot) do update set texts = campaign_failure.texts + excluded.texts`,
+		postgres.Args{"campaigns": campaigns, "reasons": reasons})
+	if err != nil {
+		return fmt.Errorf("count the failures of campaigns: %w", err)
 	}
 	return nil
 }

@@ -122,6 +122,7 @@ func writeResults(ctx context.Context, tx *postgres.Tx, batch []result, firstChe
 		case held.became == StateFailed:
 			reason = ReasonOf(o.Code).orRefused()
 		}
+		held.reason = reason
 		moves = append(moves, held.move)
 		messages = append(messages, postgres.Args{
 			"id": held.ID, "state": held.became, "sid": o.SID, "reason": reason, "code": o.Code, "wait": wait})

@@ -120,14 +120,14 @@ func applyStatuses(ctx context.Context, tx *postgres.Tx, statuses []Status) ([]m
 	var messages, attempts []postgres.Args
 	for _, k := range rows {
 		s := statuses[k.Place-1]
-		k.became = s.State
+		k.became, k.reason = s.State, statusReason(s)
 		moves = append(moves, k.move)
 		token := s.Token
 		if k.HasSID || !k.HasToken {
 			token = Token{} // it need not be bound any more, or is not the text's
 		}
 		messages = append(messages, postgres.Args{
-			"id": k.ID, "state": s.State, "sid": s.SID, "token": token, "code": s.ErrorCode, "reason": statusReason(s),
+			"id": k.ID, "state": s.State, "sid": s.SID, "token": token, "code": s.ErrorCode, "reason": k.reason,
 			"ask": askAfter[0].Seconds()})
 		if k.HasToken && !k.HasSID {
 			attempts = append(attempts, postgres.Args{"token": s.Token})

@@ -18,11 +18,11 @@ type Failure struct {
 // failures are the reasons for which texts of the campaigns themselves failed, the most frequent first.
 func failures(ctx context.Context, tx *postgres.Tx, campaigns []outreach.CampaignID) ([]Failure, error) {
 	found, err := postgres.Rows[Failure](ctx, tx, `
-		select coalesce(nullif(reason, ''), @none) as reason, count(*) as texts
-		from message
-		where org_id = @org and campaign_id = any (@campaigns) and author = 'campaign' and state in ('undelivered', 'failed')
-		group by 1
-		order by texts desc, reason`, postgres.Args{"campaigns": campaigns, "none": dispatch.ReasonNoReason})
+		select reason, sum(texts) as texts
+		from campaign_failure
+		where org_id = @org and campaign_id = any (@campaigns)
+		group by reason
+		order by texts desc, reason`, postgres.Args{"campaigns": campaigns})
 	if err != nil {
 		return nil, fmt.Errorf("count why texts failed: %w", err)
 	}

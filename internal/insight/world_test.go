@@ -245,6 +245,13 @@ func (w *world) addText(s said) outreach.MessageID {
 	if s.waited > 0 {
 		args["waiting_since"] = s.at.Add(-s.waited)
 	}
+	if s.author == outreach.ByCampaign && (s.state == "failed" || s.state == "undelivered") {
+		w.exec(`
+			insert into campaign_failure (org_id, campaign_id, reason, slot, texts)
+			values (@org, @campaign, coalesce(nullif(@reason, ''), 'no_reason'), @slot, 1)
+			on conflict (org_id, campaign_id, reason, slot) do update set texts = campaign_failure.texts + 1`,
+			postgres.Args{"campaign": s.campaign, "reason": s.reason, "slot": w.people % 3})
+	}
 	return id[outreach.MessageID](w, `
 		insert into message (org_id, contact_id, number_id, campaign_id, conversation_id, author, user_id, body, state, reason, error_code,
 			created_at, settled_at, waiting_since)

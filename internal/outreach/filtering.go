@@ -49,10 +49,9 @@ func (f filtering) pauses() bool {
 func (d Desk) actOnFiltering(ctx context.Context, tx *postgres.Tx, c Campaign) error {
 	f, err := postgres.Row[filtering](ctx, tx, `
 		select n.settled, n.open, c.filtered_told_at is not null as told, c.filtered_paused_at as paused_at,
-			(select count(*)
-			from message
-			where org_id = @org and campaign_id = @campaign and author = 'campaign' and state in ('undelivered', 'failed')
-				and reason = 'spam') as filtered
+			(select coalesce(sum(texts), 0)
+			from campaign_failure
+			where org_id = @org and campaign_id = @campaign and reason = 'spam') as filtered
 		from campaign c
 		cross join lateral (
 			select coalesce(sum(delivered + undelivered + failed), 0) as settled, coalesce(sum(queued), 0) as open
