@@ -1,7 +1,5 @@
 package sms
 
-import "regexp"
-
 // quotedInstruction is our own "Reply STOP to opt out", quoted or asked about.
 var quotedInstruction = rule(
 	`(?:reply|text|respond|send|type|write|responda|envie|answer|say|says)(?: with)?(?: the word)? stop (?:to|para|2) (?:opt out|unsubscribe|end|quit|cancel|stop|cancelar|no recibir)(?: (?:text|message))?`,
@@ -63,7 +61,7 @@ var decoys = rule(
 )
 
 // joy is in replies where "stop!" is a cry. It is looked for in the folded body.
-var joy = regexp.MustCompile(`\b(?:kidding|won|excited|yay|a*(?:ha){2,}h?|a*(?:ja){2,}j?|no way|got in|i got|accepted|love|funny|` +
+var joy = compile(`\b(?:kidding|won|excited|yay|a*(?:ha){2,}h?|a*(?:ja){2,}j?|no way|got in|i got|accepted|love|funny|` +
 	`hilarious|crazy|amazing|omg|lol|lmao|aww+|gane)\b|😂|🤣|🎉`)
 
 // questions are openings that make a question of what sounds like an opt-out.

@@ -1,7 +1,6 @@
 package sms
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -116,7 +115,7 @@ func strongest(a, b Intent) Intent {
 }
 
 // shoutedStop is a keyword in capitals.
-var shoutedStop = regexp.MustCompile(`\b(?:STOP|UNSUBSCRIBE)\b`)
+var shoutedStop = compile(`\b(?:STOP|UNSUBSCRIBE)\b`)
 
 // shoutsStop reports a keyword in capitals in a text that is not all in capitals.
 func shoutsStop(body string) bool {

@@ -1,13 +1,12 @@
 package sms
 
 import (
-	"regexp"
 	"strings"
 )
 
 // request is a way to ask for something to end.
 type request struct {
-	head  *regexp.Regexp
+	head  pattern
 	needs need
 }
 

@@ -1,7 +1,6 @@
 package sms
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -9,7 +8,7 @@ import (
 // normalReply): usual spellings between single spaces, courtesies gone.
 
 // rule compiles alternatives, each over whole words, into one expression.
-func rule(alternatives ...string) *regexp.Regexp {
+func rule(alternatives ...string) pattern {
 	var parts []string
 	for _, a := range alternatives {
 		if !strings.HasPrefix(a, "^") {
@@ -20,7 +19,7 @@ func rule(alternatives ...string) *regexp.Regexp {
 		}
 		parts = append(parts, "(?:"+a+")")
 	}
-	return regexp.MustCompile(strings.Join(parts, "|"))
+	return compile(strings.Join(parts, "|"))
 }
 
 // Parts of rules.
@@ -119,7 +118,7 @@ var firmStops = rule(
 var endings = rule(`(?:stop|quit|end|cease|refrain|desist|cancel|remove|delete|no longer|parar|eliminar|quitar|borrar|baja)`)
 
 // wrongRecipient is somebody else's phone whose owner wants it forgotten.
-var wrongRecipient = regexp.MustCompile(` (?:wrong (?:number|person)|number equivocado)(?: \.| \w+){0,3} (?:remove|delete|erase|borr\w+|elimin\w+|quit\w+) `)
+var wrongRecipient = compile(` (?:wrong (?:number|person)|number equivocado)(?: \.| \w+){0,3} (?:remove|delete|erase|borr\w+|elimin\w+|quit\w+) `)
 
 // maybes are for a person to read.
 var maybes = rule(

@@ -71,3 +71,25 @@ func AmbiguousWords() []string {
 	}
 	return twice
 }
+
+// Patterns lists the patterns that replies are read with.
+func Patterns() []pattern {
+	all := []pattern{quotedInstruction, undoings, decoys, joy, questions, pauses, shoutedStop, firmStops, endings, wrongRecipient,
+		maybes, signature, afterAnswer, spanishPast, numberSign, ellipsis}
+	for _, r := range requests {
+		all = append(all, r.head)
+	}
+	for _, i := range replyIdioms {
+		all = append(all, i.pattern)
+	}
+	return all
+}
+
+// Compile is the way to a pattern.
+var Compile = compile
+
+// Expression is the pattern's regular expression.
+func (p pattern) Expression() string { return p.re.String() }
+
+// Pieces are what the pattern looks for before it tries to match.
+func (p pattern) Pieces() []string { return p.pieces }

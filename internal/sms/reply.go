@@ -61,14 +61,14 @@ func replyWords(body string) []string {
 }
 
 var (
-	signature = regexp.MustCompile(`(?im)^\s*(?:sent (?:from|via) (?:my )?|get outlook for |enviado desde (?:mi )?)[^\n]{0,40}$`)
+	signature = compile(`(?im)^\s*(?:sent (?:from|via) (?:my )?|get outlook for |enviado desde (?:mi )?)[^\n]{0,40}$`)
 	// afterAnswer ends a sentence in "no, text me", where "no" answers something.
-	afterAnswer = regexp.MustCompile(`(?i)^(\W*(?:no|nope|nah|yes|yeah|ok|okay|si|sí))(?:\s*,|,?\s+(?:thanks|thank you|thx|ty|gracias)\b)`)
+	afterAnswer = compile(`(?i)^(\W*(?:no|nope|nah|yes|yeah|ok|okay|si|sí))(?:\s*,|,?\s+(?:thanks|thank you|thx|ty|gracias)\b)`)
 	// spanishPast is "I sent", which without its accent would be "send".
-	spanishPast = regexp.MustCompile(`(?i)\b(mand|envi|dej|par|borr|termin|elimin|cancel|quit|contact|molest)é(?:\s|$)`)
+	spanishPast = compile(`(?i)\b(mand|envi|dej|par|borr|termin|elimin|cancel|quit|contact|molest)é(?:\s|$)`)
 	// numberSign stands for the word unless a number follows, as in "the #9".
-	numberSign = regexp.MustCompile(`#(\D|$)`)
-	ellipsis   = regexp.MustCompile(`\.{2,}|…`)
+	numberSign = compile(`#(\D|$)`)
+	ellipsis   = compile(`\.{2,}|…`)
 )
 
 func isWordRune(r rune) bool {

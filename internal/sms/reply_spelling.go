@@ -1,7 +1,6 @@
 package sms
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -184,21 +183,21 @@ func wordSet(words string) map[string]bool {
 
 // replyIdioms join what several words say.
 var replyIdioms = []struct {
-	pattern *regexp.Regexp
+	pattern pattern
 	with    string
 }{
-	{regexp.MustCompile(` do not | don t `), " dont "},
-	{regexp.MustCompile(` can not | can t `), " cant "},
-	{regexp.MustCompile(` any more | por `), " "},
-	{regexp.MustCompile(` did not `), " didnt "},
-	{regexp.MustCompile(` do nt `), " dont "},
-	{regexp.MustCompile(` dont me `), " no me "},
-	{regexp.MustCompile(` de no `), " no "},
-	{regexp.MustCompile(` hear (?:back )?from (?:you|your|this|any of you|them) `), " contact "},
-	{regexp.MustCompile(` un subscribe | un suscribe | un subscrib `), " unsubscribe "},
-	{regexp.MustCompile(` optout | optme out | opt ot | otp out `), " opt out "},
-	{regexp.MustCompile(` data base | base de datos `), " database "},
-	{regexp.MustCompile(` text message `), " text "},
-	{regexp.MustCompile(` (?:phone number|number phone|number de phone) `), " number "},
-	{regexp.MustCompile(` (?:text|message|phone|call|mail|marketing|distribution|contact|calling) list `), " list "},
+	{compile(` do not | don t `), " dont "},
+	{compile(` can not | can t `), " cant "},
+	{compile(` any more | por `), " "},
+	{compile(` did not `), " didnt "},
+	{compile(` do nt `), " dont "},
+	{compile(` dont me `), " no me "},
+	{compile(` de no `), " no "},
+	{compile(` hear (?:back )?from (?:you|your|this|any of you|them) `), " contact "},
+	{compile(` un subscribe | un suscribe | un subscrib `), " unsubscribe "},
+	{compile(` optout | optme out | opt ot | otp out `), " opt out "},
+	{compile(` data base | base de datos `), " database "},
+	{compile(` text message `), " text "},
+	{compile(` (?:phone number|number phone|number de phone) `), " number "},
+	{compile(` (?:text|message|phone|call|mail|marketing|distribution|contact|calling) list `), " list "},
 }
