@@ -14,11 +14,11 @@ import (
 func answers(ctx context.Context, tx *postgres.Tx, campaigns []outreach.CampaignID) (int, time.Duration, error) {
 	type median struct {
 		Answers int
-		Seconds float64
+		Wait    time.Duration
 	}
 	m, err := postgres.Row[median](ctx, tx, `
 		select count(*) as answers,
-			coalesce(percentile_cont(0.5) within group (order by extract(epoch from created_at - waiting_since)), 0)::float8 as seconds
+			coalesce(percentile_cont(0.5) within group (order by created_at - waiting_since), '0') as wait
 		from message
 		where org_id = @org and campaign_id = any (@campaigns) and author = 'agent' and waiting_since is not null
 			and state not in ('skipped', 'cancelled')`,
@@ -26,5 +26,5 @@ func answers(ctx context.Context, tx *postgres.Tx, campaigns []outreach.Campaign
 	if err != nil {
 		return 0, 0, fmt.Errorf("take the median of agents' answers: %w", err)
 	}
-	return m.Answers, time.Duration(m.Seconds * float64(time.Second)), nil
+	return m.Answers, m.Wait, nil
 }
