@@ -92,4 +92,9 @@ var Compile = compile
 func (p pattern) Expression() string { return p.re.String() }
 
 // Pieces are what the pattern looks for before it tries to match.
-func (p pattern) Pieces() []string { return p.pieces }
+func (p pattern) Pieces() (texts []string) {
+	for _, piece := range p.pieces {
+		texts = append(texts, piece.text)
+	}
+	return texts
+}

@@ -11,7 +11,24 @@ import (
 // replies hold no piece of most patterns, and to look for pieces is far cheaper than to match.
 type pattern struct {
 	re     *regexp.Regexp
-	pieces []string // each match holds at least one of them; none: nothing is known of matches
+	pieces []piece // each match holds at least one of them; none: nothing is known of matches
+}
+
+// piece is a string with its pairs.
+type piece struct {
+	text  string
+	pairs pairs
+}
+
+// pairs are the pairs of bytes that follow each other in a string, each as one of 64 bits: what holds a
+// string has its pairs.
+type pairs uint64
+
+func pairsOf(text string) (p pairs) {
+	for i := 1; i < len(text); i++ {
+		p |= 1 << ((uint(text[i-1])*31 + uint(text[i])) % 64)
+	}
+	return p
 }
 
 // compile panics if expr is not a regular expression.
@@ -21,12 +38,20 @@ func compile(expr string) pattern {
 	if err != nil {
 		panic(err)
 	}
-	p.pieces = matchesOf(parsed.Simplify()).pieces()
+	for _, text := range matchesOf(parsed.Simplify()).pieces() {
+		p.pieces = append(p.pieces, piece{text, pairsOf(text)})
+	}
 	return p
 }
 
 func (p pattern) mayMatch(text string) bool {
-	return len(p.pieces) == 0 || slices.ContainsFunc(p.pieces, func(piece string) bool { return strings.Contains(text, piece) })
+	missing := ^pairsOf(text)
+	for i := range p.pieces {
+		if p.pieces[i].pairs&missing == 0 && strings.Contains(text, p.pieces[i].text) {
+			return true
+		}
+	}
+	return len(p.pieces) == 0
 }
 
 // The methods are those of regexp.Regexp.
