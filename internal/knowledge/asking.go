@@ -32,7 +32,7 @@ func (a asking) Answer(ctx context.Context, tx *postgres.Tx, text string) (Reply
 	if err != nil {
 		return Reply{}, err
 	}
-	s, err := a.setting.wait(ctx)
+	s, err := a.setting.wait(ctx, tx, a.library.editions)
 	if err != nil {
 		return Reply{}, err
 	}

@@ -29,6 +29,8 @@ type Library struct {
 	// a training never waits for the database, so it cannot starve behind those who wait for it.
 	slots chan struct{}
 
+	editions *editions
+
 	ctx    context.Context // of background work
 	cancel context.CancelFunc
 	work   sync.WaitGroup
@@ -63,6 +65,7 @@ func NewLibrary(db *postgres.DB, maxBytes int) *Library {
 	return &Library{
 		db: db, ctx: ctx, cancel: cancel,
 		slots:    make(chan struct{}, runtime.GOMAXPROCS(0)),
+		editions: newEditions(),
 		models:   newCache(maxBytes),
 		flights:  map[scope]*flight{},
 		renewals: map[scope]*renewal{},

@@ -239,6 +239,9 @@ func TestOfficesAnswerForThemselves(t *testing.T) {
 	o := newOrg(t)
 	o.teachCampus()
 	aid, housing := o.office("Aid"), o.office("Housing")
+	if r := o.ask("where can i park", aid); r.Text != "Lot C is free all day." {
+		t.Errorf("the organization's, while Aid has none of its own: %+v", r)
+	}
 	o.save(Draft{Title: "When are you open?", Text: "9 to 5.", Office: aid, Enabled: true, Variants: "opening hours\nare you open now"})
 	o.save(Draft{Title: "Where can I park?", Text: "Behind Harlan Hall.", Office: aid, Enabled: true, Variants: "parking\nis there parking"})
 

@@ -3,6 +3,7 @@ package knowledge
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"parley/internal/account"
 	"parley/internal/bot"
@@ -11,49 +12,51 @@ import (
 
 // setting is what an organization has chosen for its bot, and which model is the one to ask.
 type setting struct {
-	Version    int64 // of the knowledge, see versionSpan
 	Threshold  float64
 	Country    string
 	CrisisText string
 	Clarify    bool // ask back where two answers are close
-	OfficeOwn  bool // the office has answers of its own
+	stand
 
-	scope scope `db:"-"`
+	Version int64 `db:"-"` // of the knowledge, see versionSpan
+	scope   scope `db:"-"`
 }
 
 // readSetting reads the setting for texts to an office. Offices without answers of their own share
 // one model.
 func readSetting(ctx context.Context, tx *postgres.Tx, office account.OfficeID) (setting, error) {
-	return askSetting(tx, office).wait(ctx)
+	return askSetting(tx, office).wait(ctx, tx, nil)
 }
 
 // askedSetting is a setting on its way.
 type askedSetting struct {
 	pending *postgres.Pending[setting]
-	scope   scope // if the office has answers of its own
+	office  account.OfficeID
 }
 
 func askSetting(tx *postgres.Tx, office account.OfficeID) askedSetting {
-	return askedSetting{scope: scope{org: tx.Org(), office: office}, pending: postgres.AskRow[setting](tx, "read the bot's settings", postgres.Statement{SQL: `
-		select o.bot_threshold::numeric::float8 as threshold, o.country, o.crisis_text,
-			coalesce((select v.version from knowledge_version v where v.org_id = @org), 0) * @span + (
-				select coalesce(sum((a.valid_from <= ` + today + `)::int), 0) + coalesce(sum((a.valid_to < ` + today + `)::int), 0)
-				from answer a
-				where a.org_id = @org and num_nonnulls(a.valid_from, a.valid_to) > 0) as version,
-			o.bot_clarify as clarify,
-			exists (select from answer a
-				where a.org_id = @org and a.office_id = @office and ` + mayGive("a") + `) as office_own
+	return askedSetting{office: office, pending: postgres.AskRow[setting](tx, "read the bot's settings", postgres.Statement{SQL: `
+		select o.bot_threshold::numeric::float8 as threshold, o.country, o.crisis_text, o.bot_clarify as clarify,
+			coalesce(v.version, 0) as edits, (app_now() at time zone o.time_zone)::date::text as today
 		from organization o
-		where o.org_id = @org`, Args: postgres.Args{"office": office, "span": versionSpan}})}
+		left join knowledge_version v on v.org_id = @org
+		where o.org_id = @org`})}
 }
 
-func (a askedSetting) wait(ctx context.Context) (setting, error) {
+// wait takes what follows from the answers from kept, if it is there.
+func (a askedSetting) wait(ctx context.Context, tx *postgres.Tx, kept *editions) (setting, error) {
 	s, err := a.pending.Wait(ctx)
 	if err != nil {
 		return setting{}, err
 	}
-	if s.scope = a.scope; !s.OfficeOwn {
-		s.scope.office = 0
+	e, err := kept.read(ctx, tx, s.stand)
+	if err != nil {
+		return setting{}, err
+	}
+	s.Version = s.Edits*versionSpan + e.Turned
+	s.scope = scope{org: tx.Org()}
+	if slices.Contains(e.Offices, a.office) {
+		s.scope.office = a.office
 	}
 	return s, nil
 }

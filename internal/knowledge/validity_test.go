@@ -58,7 +58,7 @@ func TestADayThatPassesTrainsAnew(t *testing.T) {
 		}
 		defer later.Close()
 		err = later.Org(t.Context(), o.id, func(tx *postgres.Tx) error {
-			s, err := readSetting(t.Context(), tx, 0)
+			s, err := askSetting(tx, 0).wait(t.Context(), tx, o.library.editions)
 			v = s.Version
 			return err
 		})

@@ -32,7 +32,7 @@ type Match struct {
 
 // explain decides about a text within the caller's transaction.
 func (l *Library) explain(ctx context.Context, tx *postgres.Tx, q Question) (Verdict, error) {
-	s, err := readSetting(ctx, tx, q.Office)
+	s, err := askSetting(tx, q.Office).wait(ctx, tx, l.editions)
 	if err != nil {
 		return Verdict{}, err
 	}

@@ -17,8 +17,8 @@ func (r *arrival) follow(reply knowledge.Reply) error {
 	case reply.Kind == knowledge.AskedForPerson:
 		r.waitHolding(ReasonAskedForPerson)
 		return nil
-	case reply.Kind == knowledge.Unknown && r.policy.IDKType == IDKCustom:
-		return r.answer(r.policy.CustomResponse, counts{IDKs: 1})
+	case reply.Kind == knowledge.Unknown && r.rule.IDKType == IDKCustom:
+		return r.answer(r.rule.CustomResponse, counts{IDKs: 1})
 	case reply.Kind == knowledge.Unknown:
 		r.counts.IDKs++
 		r.waitHolding(ReasonIDK)
@@ -51,7 +51,7 @@ func (r *arrival) answer(text string, c counts) error {
 func (r *arrival) waitHolding(reason Reason) {
 	r.wait(reason)
 	if !r.conversation.OptedOut {
-		r.say(ByBot, r.policy.HoldingText)
+		r.say(ByBot, r.rule.HoldingText)
 	}
 }
 

@@ -15,13 +15,11 @@ import (
 // when all is decided: it goes to the database in one piece, and the rows that others wait for are held for
 // a moment only.
 type arrival struct {
-	in        Inbound
-	number    receiver
-	contact   audience.Contact
-	campaign  *running // the campaign it belongs to, nil for unsolicited
-	governing *postgres.Pending[Policy]
-	policy    Policy // what governs the conversation now; the zero policy is silence
-	mode      Mode   // of a conversation that begins
+	in       Inbound
+	number   receiver
+	contact  audience.Contact
+	campaign *running // the campaign it belongs to, nil for unsolicited
+	rule     rule     // what governs the conversation now
 
 	conversation Conversation // what the rules ask of it, but for its place in lists
 	was          opened
@@ -43,21 +41,19 @@ type receiver struct {
 	ID        NumberID
 	Kind      Kind
 	OfficeID  account.OfficeID
-	PolicyID  *PolicyID
-	Mode      Mode // of its policy
 	Releasing bool
-	Known     bool // the text is stored already
+	rule
 }
 
 // silent says whether nobody answers and nobody is asked: the text is kept, and what it says about
 // consent counts.
-func (r *arrival) silent() bool { return r.policy.ID == 0 }
+func (r *arrival) silent() bool { return r.rule.PolicyID == 0 }
 
 // open finds the conversation and holds its row, so that a person and the bot never answer the same text
 // (CV13); one that begins is written at the end. Somebody who still waits in an archived campaign's
 // conversation goes on waiting in their thread with the number, so that nobody waits twice.
 func (r *arrival) open(ctx context.Context, tx *postgres.Tx) error {
-	p := opening{Number: r.number.ID, Contact: r.contact.ID, Office: r.number.OfficeID, Mode: r.mode, Author: ByContact}
+	p := opening{Number: r.number.ID, Contact: r.contact.ID, Office: r.number.OfficeID, Mode: r.rule.Mode, Author: ByContact}
 	var waits []wait
 	if r.campaign != nil {
 		p.Campaign, p.Office = &r.campaign.ID, r.campaign.OfficeID
@@ -72,12 +68,6 @@ func (r *arrival) open(ctx context.Context, tx *postgres.Tx) error {
 	}
 	if err := r.find(ctx, tx, p, waits); err != nil {
 		return err
-	}
-	if r.governing != nil {
-		var err error
-		if r.policy, err = r.governing.Wait(ctx); err != nil {
-			return err
-		}
 	}
 	if len(waits) > 0 {
 		err := handOver(ctx, tx, waits, r.was.ID)
@@ -275,5 +265,5 @@ func (r *arrival) state() postgres.Args {
 		author, body = r.replies[n-1].author, r.replies[n-1].body
 	}
 	return postgres.Args{"conversation": r.conversation.ID, "author": author, "preview": preview(body),
-		"said": r.said, "raised": r.raised, "policy": r.policy.ID}
+		"said": r.said, "raised": r.raised, "policy": r.rule.PolicyID}
 }

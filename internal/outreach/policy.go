@@ -43,6 +43,20 @@ type Policy struct {
 	Inboxes        []account.InboxID // as chosen; where nobody in them can be reached, others see it (AR10)
 }
 
+// rule is a policy as far as a text looks at it. The zero rule is silence: nobody answers and
+// nobody is asked.
+type rule struct {
+	PolicyID       PolicyID
+	Mode           Mode
+	IDKType        IDKType
+	CustomResponse string
+	HoldingText    string
+}
+
+// ruleColumns are the columns of a rule from policy p, which may be none.
+const ruleColumns = `coalesce(p.id, 0) as policy_id, coalesce(p.mode, '') as mode, coalesce(p.idk_type, '') as idk_type,
+			coalesce(p.custom_response, '') as custom_response, coalesce(p.holding_text, '') as holding_text`
+
 // PolicyForm is a policy as a person fills it in.
 type PolicyForm struct {
 	Mode           Mode
@@ -138,19 +152,13 @@ func reroute(ctx context.Context, tx *postgres.Tx, id PolicyID) error {
 	return nil
 }
 
-// policySQL reads a policy.
-func policySQL(id PolicyID) postgres.Statement {
-	return postgres.Statement{SQL: `
-	select p.id, p.mode, p.idk_type, p.custom_response, p.holding_text,
-		coalesce((select array_agg(i.inbox_id order by i.inbox_id) from policy_inbox i
-			where i.org_id = @org and i.policy_id = p.id and not i.fallback), '{}') as inboxes
-	from response_policy p
-	where p.org_id = @org and p.id = @policy`, Args: postgres.Args{"policy": id}}
-}
-
 func policy(ctx context.Context, tx *postgres.Tx, id PolicyID) (Policy, error) {
-	s := policySQL(id)
-	p, err := postgres.Row[Policy](ctx, tx, s.SQL, s.Args)
+	p, err := postgres.Row[Policy](ctx, tx, `
+		select p.id, p.mode, p.idk_type, p.custom_response, p.holding_text,
+			coalesce((select array_agg(i.inbox_id order by i.inbox_id) from policy_inbox i
+				where i.org_id = @org and i.policy_id = p.id and not i.fallback), '{}') as inboxes
+		from response_policy p
+		where p.org_id = @org and p.id = @policy`, postgres.Args{"policy": id})
 	if err != nil {
 		return p, fmt.Errorf("read response policy %d: %w", id, err)
 	}

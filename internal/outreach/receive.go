@@ -29,9 +29,6 @@ func NewIntake(db *postgres.DB, answer Answerer) *Intake {
 // ErrNoNumber means that the organization does not own the number that was texted.
 var ErrNoNumber = errors.New("receive: the organization does not own this number")
 
-// errKnown ends the transaction of a text that is stored already.
-var errKnown = errors.New("this text is stored already")
-
 // Receive takes one text. The same carrier id again, at once or years later, changes nothing.
 func (i *Intake) Receive(ctx context.Context, org account.OrgID, in Inbound) error {
 	select {
@@ -43,8 +40,8 @@ func (i *Intake) Receive(ctx context.Context, org account.OrgID, in Inbound) err
 	for {
 		err := i.db.OrgByKeys(ctx, org, func(tx *postgres.Tx) error { return i.receive(ctx, tx, in) })
 		switch {
-		case errors.Is(err, errKnown) || postgres.Violates(err, "message_sid"):
-			return nil
+		case postgres.Violates(err, "message_sid"):
+			return nil // it is stored already
 		case postgres.Violates(err, "conversation_campaign") || postgres.Violates(err, "conversation_unsolicited"):
 			continue // another text has begun the conversation since: this one is a later one
 		}
