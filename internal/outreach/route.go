@@ -52,7 +52,10 @@ func route(ctx context.Context, tx *postgres.Tx, in Inbound) (*arrival, error) {
 
 // routeProvisioned is for a text that belongs to no active campaign, on a provisioned number.
 func (r *arrival) routeProvisioned(ctx context.Context, tx *postgres.Tx) error {
-	active, err := holdCampaign(ctx, tx, postgres.Statement{SQL: runningSQL + `
+	active, err := holdCampaign(ctx, tx, postgres.Statement{SQL: `
+		select ` + runningColumns + `
+		from campaign c
+		join response_policy p on p.org_id = @org and p.id = c.policy_id
 		where c.org_id = @org and c.number_id = @number and c.state in ('sending', 'active')
 		order by c.id desc
 		limit 1`, Args: postgres.Args{"number": r.number.ID}})
@@ -63,7 +66,10 @@ func (r *arrival) routeProvisioned(ctx context.Context, tx *postgres.Tx) error {
 		r.rule = active.rule
 		return nil
 	}
-	late, err := postgres.Rows[running](ctx, tx, runningSQL+`
+	late, err := postgres.Rows[running](ctx, tx, `
+		select `+runningColumns+`
+		from campaign c
+		join response_policy p on p.org_id = @org and p.id = c.policy_id
 		where c.org_id = @org and c.id = (
 			select m.campaign_id
 			from message m
@@ -84,7 +90,10 @@ func (r *arrival) routeProvisioned(ctx context.Context, tx *postgres.Tx) error {
 // to hand its text over, one that did not fail if there is any. On a provisioned number, which has
 // one campaign at a time, it is enough to be on its list (AP7).
 func (r *arrival) lastCampaign(ctx context.Context, tx *postgres.Tx) (*running, error) {
-	return holdCampaign(ctx, tx, postgres.Statement{SQL: runningSQL + `
+	return holdCampaign(ctx, tx, postgres.Statement{SQL: `
+		select ` + runningColumns + `
+		from campaign c
+		join response_policy p on p.org_id = @org and p.id = c.policy_id
 		join message m on m.org_id = @org and m.campaign_id = c.id
 		where c.org_id = @org and c.state in ('sending', 'active')
 			and m.number_id = @number and m.contact_id = @contact and m.author = 'campaign'
@@ -105,10 +114,9 @@ type running struct {
 	rule
 }
 
-const runningSQL = `
-		select c.id, c.office_id, c.content_type, c.merge_defaults, c.yes_response, c.yes_escalate, c.no_response, c.no_escalate, ` + ruleColumns + `
-		from campaign c
-		join response_policy p on p.org_id = @org and p.id = c.policy_id`
+// runningColumns are the columns of a running from campaign c and its policy p.
+const runningColumns = `c.id, c.office_id, c.content_type, c.merge_defaults, c.yes_response, c.yes_escalate, c.no_response, c.no_escalate, ` +
+	ruleColumns
 
 // holdCampaign holds the running campaign that a statement finds until the end of the transaction, so that
 // it cannot be archived before the text is in its place; nil if it finds none. One that is archived while
