@@ -34,7 +34,7 @@ func (s *stage) seedCampaigns(t *tenant, n int) error {
 			select @org, @policies::bigint + i, b.id
 			from generate_series(1, @n::int) i
 			join inbox b on b.org_id = @org and b.office_id = (@offices::bigint[])[1 + i % cardinality(@offices::bigint[])]`,
-		campaignRowsSQL, campaignWordsSQL, campaignCountsSQL)
+		campaignRowsSQL, campaignWordsSQL, wordCampaignsSQL, campaignCountsSQL)
 	if err != nil {
 		return err
 	}
@@ -75,6 +75,14 @@ const campaignWordsSQL = `
 	from campaign c
 	where c.org_id = @org and c.id > @campaigns::bigint and c.id <= @campaigns::bigint + @n::int
 	on conflict do nothing`
+
+const wordCampaignsSQL = `
+	insert into word_campaigns (org_id, word, block, campaigns)
+	select @org, w.word, w.campaign_id / 4096, bit_or(set_bit(empty.block, (w.campaign_id % 4096)::int, 1))
+	from campaign_word w
+	cross join (select repeat('0', 4096)::bit(4096) as block) empty
+	where w.org_id = @org and w.campaign_id > @campaigns::bigint and w.campaign_id <= @campaigns::bigint + @n::int
+	group by 2, 3`
 
 const campaignCountsSQL = `
 	insert into campaign_count (org_id, campaign_id, slot, delivered, failed, conversations, replied, bot_answers)

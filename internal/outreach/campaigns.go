@@ -93,40 +93,38 @@ func (q CampaignQuery) shelves() []string {
 	return []string{"draft", "scheduled", "active"}
 }
 
+func (q CampaignQuery) order() order {
+	if o, ok := orders[q.Sort]; ok {
+		return o
+	}
+	return orders[ByUpdate]
+}
+
 // places finds one campaign more than the page holds, in order.
 func (d Desk) places(ctx context.Context, tx *postgres.Tx, q CampaignQuery) ([]CampaignCursor, error) {
-	t := readTerms(q)
-	rarest, isRare, err := t.rarest(ctx, tx)
+	l := campaignList{order: q.order(), offices: d.actor.OfficesSeen(), shelves: q.shelves(), after: q.After, limit: q.Limit + 1}
+	asked := readTerms(q)
+	if q.Waiting {
+		l.tested = asked
+		return l.waiting(ctx, tx)
+	}
+	narrow, broad, err := asked.split(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	args := postgres.Args{"offices": d.actor.OfficesSeen(), "shelves": q.shelves(),
-		"id": q.After.ID, "title": q.After.Title, "at": q.After.At, "limit": q.Limit + 1}
-	sql, ok := orders[q.Sort]
-	if !ok {
-		sql = orders[ByUpdate]
-	}
-	if q.After.ID == 0 {
-		sql = sql.first()
-	}
-	t.addTo(args)
-	switch {
-	case q.Waiting:
-		return postgres.Rows[CampaignCursor](ctx, tx, waitingCampaignsSQL+sql.among(`select campaign_id from waiting`, t.had(none)), args)
-	case isRare:
-		return postgres.Rows[CampaignCursor](ctx, tx, sql.among(t.of(rarest), t.had(rarest)), args)
-	case len(t) == 0:
-		return postgres.Rows[CampaignCursor](ctx, tx, sql.walk(), args)
-	}
-	for n := window; n > 0; {
-		args["window"] = n
-		places, err := postgres.Rows[CampaignCursor](ctx, tx, sql.latest(t), args)
-		if err != nil || len(places) > q.Limit {
-			return places, err
+	l.tested = broad
+	if narrow.none() {
+		found, ok, err := l.walk(ctx, tx, everything, max(mostTested, l.limit))
+		if ok || err != nil {
+			return found, err
 		}
-		n = wider(n, len(places), q.Limit+1)
+		narrow, l.tested = broad, terms{}
 	}
-	return postgres.Rows[CampaignCursor](ctx, tx, sql.among(t.shared(), t.others()), args)
+	m, err := narrow.matches(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	return l.matching(ctx, tx, m)
 }
 
 // listed reads the campaigns of places with their counts, in the order of the places.

@@ -32,29 +32,19 @@ func (o order) words(sql string) string {
 		"{at}", at, "{title}", title).Replace(sql)
 }
 
-// walk reads the page in the order of the list, office by office and shelf by shelf.
-func (o order) walk() string {
-	return `
-		select id, title, at
-		from (` + o.merged("@limit") + `
-			limit @limit
-		) page`
-}
-
-// latest reads the campaigns with the terms among the first @window in the order of the list.
-func (o order) latest(t terms) string {
+// walked reads the first campaigns in the order of the list, office by office and shelf by shelf, and whether
+// a condition holds for each.
+func (o order) walked(condition string) string {
 	return o.words(`
-		select c.id, c.title, c.at
-		from (` + o.merged("@window") + `
-			limit @window
+		select c.id, c.title, c.at, ` + condition + ` as holds
+		from (` + o.merged() + `
+			limit @limit
 		) c
-		where ` + t.had(none) + `
-		order by c.key {direction}, c.id {direction}
-		limit @limit`)
+		order by c.key {direction}, c.id {direction}`)
 }
 
-// merged reads the campaigns, at most so many of each office and shelf, in order.
-func (o order) merged(most string) string {
+// merged reads the campaigns, at most @limit of each office and shelf, in order.
+func (o order) merged() string {
 	return o.words(`
 		select c.id, c.title, c.at, c.key
 		from office o
@@ -65,15 +55,15 @@ func (o order) merged(most string) string {
 			where c.org_id = @org and c.office_id = o.id and c.shelf = asked.shelf
 				and ({key}, c.id) {than} ({cursor}, @id)
 			order by {key} {direction}, c.id {direction}
-			limit ` + most + `
+			limit @limit
 		) c
 		where o.org_id = @org and (@offices::bigint[] is null or o.id = any (@offices))
 		order by c.key {direction}, c.id {direction}`)
 }
 
-// among reads the page from the campaigns that a query names, those of them for which a condition holds.
+// named reads the page from the campaigns that a query names, those of them for which a condition holds.
 // Each is read by its key, whatever the planner thinks of reading all of an office.
-func (o order) among(ids, had string) string {
+func (o order) named(ids, condition string) string {
 	return o.words(`
 		select c.id, {title} as title, {at} as at
 		from (select distinct campaign_id from (` + ids + `) found) named
@@ -85,7 +75,7 @@ func (o order) among(ids, had string) string {
 		) c
 		where c.shelf = any (@shelves::text[]) and (@offices::bigint[] is null or c.office_id = any (@offices))
 			and ({key}, c.id) {than} ({cursor}, @id)
-			and ` + had + `
+			and ` + condition + `
 		order by {key} {direction}, c.id {direction}
 		limit @limit`)
 }

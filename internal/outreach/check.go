@@ -69,6 +69,11 @@ var promises = []struct{ promise, sql string }{
 		cross join lateral (select coalesce(sum(replied), 0) as replied
 			from campaign_count n where n.org_id = c.org_id and n.campaign_id = c.id) n
 		where h.people <> n.replied`},
+	{"as many campaigns are found by a word as have it", `
+		select format('organization %s, word %s: %s are found, %s have it', org_id, word, coalesce(f.campaigns, 0), coalesce(w.campaigns, 0))
+		from (select org_id, word, count(*) as campaigns from campaign_word group by org_id, word) w
+		full join (select org_id, word, sum(bit_count(campaigns)) as campaigns from word_campaigns group by org_id, word) f using (org_id, word)
+		where f.campaigns is distinct from w.campaigns`},
 }
 
 // Check looks for broken promises in all organizations. It reads much and changes nothing.

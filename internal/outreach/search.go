@@ -3,9 +3,12 @@ package outreach
 import (
 	"context"
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"parley/internal/postgres"
 	"parley/internal/sms"
@@ -21,155 +24,176 @@ func searchWords(text string) []string {
 // tagWord is how a whole tag stands among the words of its campaign.
 func tagWord(tag string) string { return "#" + tag }
 
+// blockSize is how many campaign ids a row of word_campaigns spans.
+const blockSize = 4096
+
 // setWords keeps the words by which a campaign is found: those of its title and tags, and each tag whole.
+// Words are locked in their order, since campaigns share them.
 func setWords(ctx context.Context, tx *postgres.Tx, id CampaignID, title string, tags []string) error {
 	words := searchWords(title)
 	for _, tag := range tags {
 		words = append(append(words, tagWord(tag)), searchWords(tag)...)
 	}
 	slices.Sort(words)
-	_, err := tx.Exec(ctx, `
+	args := postgres.Args{"campaign": id, "words": slices.Compact(words), "block": id / blockSize, "place": id % blockSize,
+		"empty": pgtype.Bits{Bytes: make([]byte, blockSize/8), Len: blockSize, Valid: true}}
+	emptied, err := postgres.Values[string](ctx, tx, `
 		with gone as (
 			delete from campaign_word
 			where org_id = @org and campaign_id = @campaign and word <> all (@words::text[])
+			returning word
+		), come as (
+			insert into campaign_word (org_id, campaign_id, word)
+			select @org, @campaign, word from unnest(@words::text[]) word
+			on conflict do nothing
+			returning word
+		), moved as (
+			insert into word_campaigns (org_id, word, block, campaigns)
+			select @org, word, @block, set_bit(@empty::bit(4096), @place, has)
+			from (select word, 0 as has from gone union all select word, 1 from come) changed
+			order by word
+			on conflict (org_id, word, block) do update
+			set campaigns = set_bit(word_campaigns.campaigns, @place, get_bit(excluded.campaigns, @place))
+			returning word, campaigns
 		)
-		insert into campaign_word (org_id, campaign_id, word)
-		select @org, @campaign, word from unnest(@words::text[]) word
-		on conflict do nothing`, postgres.Args{"campaign": id, "words": slices.Compact(words)})
+		select word from moved where bit_count(campaigns) = 0`, args)
 	if err != nil {
 		return fmt.Errorf("keep the words of campaign %d: %w", id, err)
+	}
+	if len(emptied) == 0 {
+		return nil
+	}
+	args["words"] = emptied
+	_, err = tx.Exec(ctx, `
+		delete from word_campaigns
+		where org_id = @org and word = any (@words) and block = @block`, args)
+	if err != nil {
+		return fmt.Errorf("forget words that campaign %d had alone: %w", id, err)
 	}
 	return nil
 }
 
-// term is a range of words, of which a campaign must have one.
-type term struct{ from, to string }
+// terms are ranges of words, of each of which a campaign must have one.
+type terms struct{ from, to []string }
 
-// terms are all that a campaign must have. The first few stand in the statement one by one, so that each is
-// a range of an index; the others, of whatever somebody has pasted, in one condition, so that there are only
-// so many statements.
-type terms []term
+func (t *terms) add(from, to string) { t.from, t.to = append(t.from, from), append(t.to, to) }
 
-// alone is how many terms stand in a statement by themselves: more than a search by hand has.
-const alone = 8
+func (t terms) none() bool { return len(t.from) == 0 }
 
-func (t terms) alone() terms { return t[:min(len(t), alone)] }
+func (t terms) args() postgres.Args { return postgres.Args{"from": t.from, "to": t.to} }
 
 func readTerms(q CampaignQuery) (t terms) {
-	for _, word := range searchWords(q.Search) {
-		t = append(t, term{word, prefixEnd(word)})
+	words := searchWords(q.Search)
+	slices.Sort(words)
+	for _, word := range slices.Compact(words) {
+		t.add(word, prefixEnd(word))
 	}
 	for _, tag := range q.Tags {
-		t = append(t, term{tagWord(tag), tagWord(tag) + "\x01"})
+		t.add(tagWord(tag), tagWord(tag)+"\x01")
 	}
 	return t
 }
 
-// addTo adds the ranges to the arguments of a statement that has any of the conditions below.
-func (t terms) addTo(args postgres.Args) {
-	for i, term := range t.alone() {
-		args[fmt.Sprintf("from_%d", i)], args[fmt.Sprintf("to_%d", i)] = term.from, term.to
+// broadest is how many rows of word_campaigns a term may have to be read. A letter or a digit may begin a
+// hundred thousand words of a campaign each.
+const broadest = 4000
+
+// mostTested is how many campaigns are tested for broad terms alone before these are read after all.
+const mostTested = 4000
+
+// split divides the terms into those that are read, and broad ones, which found campaigns are tested for.
+func (t terms) split(ctx context.Context, tx *postgres.Tx) (narrow, broad terms, err error) {
+	if t.none() {
+		return narrow, broad, nil
 	}
-	var from, to []string
-	for _, term := range t[len(t.alone()):] {
-		from, to = append(from, term.from), append(to, term.to)
+	args := t.args()
+	args["most"] = broadest + 1
+	rows, err := postgres.Values[int](ctx, tx, `
+		select (select count(*) from (
+			select from word_campaigns
+			where org_id = @org and word >= t.a and word < t.b
+			limit @most) w)
+		from unnest(@from::text[], @to::text[]) with ordinality as t (a, b, place)
+		order by place`, args)
+	if err != nil {
+		return narrow, broad, fmt.Errorf("count the words of a search: %w", err)
 	}
-	args["from"], args["to"] = from, to
-}
-
-// within is the condition of the i-th term on a word.
-func within(i int) string { return fmt.Sprintf("word >= @from_%[1]d and word < @to_%[1]d", i) }
-
-// of is a query for the campaigns of the i-th term.
-func (t terms) of(i int) string {
-	return `select campaign_id from campaign_word where org_id = @org and ` + within(i)
-}
-
-// shared is a query for the campaigns that have all terms that stand alone, each read once from its index.
-func (t terms) shared() string {
-	each := make([]string, len(t.alone()))
-	for i := range each {
-		each[i] = t.of(i)
-	}
-	return strings.Join(each, " intersect ")
-}
-
-// none is no term.
-const none = -1
-
-// had is the condition that campaign c has all terms but the one by which it was found. Each is one probe of
-// the campaign's words, whatever the planner thinks of reading the campaigns of a word.
-func (t terms) had(found int) string {
-	conditions := []string{t.others()}
-	for i := range t.alone() {
-		if i == found {
-			continue
+	for i, n := range rows {
+		if n > broadest {
+			broad.add(t.from[i], t.to[i])
+		} else {
+			narrow.add(t.from[i], t.to[i])
 		}
-		conditions = append(conditions, `(
-			select true from campaign_word
-			where org_id = @org and campaign_id = c.id and `+within(i)+`
-			limit 1)`)
 	}
-	return strings.Join(conditions, " and ")
+	return narrow, broad, nil
 }
 
-// others is the condition that campaign c has the terms that do not stand alone.
-func (t terms) others() string {
-	if len(t) <= alone {
-		return "true"
-	}
-	return `not exists (
+// hadSQL is the condition that campaign c has all terms.
+const hadSQL = `not exists (
 			select from unnest(@from::text[], @to::text[]) as term (a, b)
 			where not exists (
 				select from (
 					select word from campaign_word where org_id = @org and campaign_id = c.id
 					offset 0) w
 				where w.word >= term.a and w.word < term.b))`
+
+// matches are the campaigns of an organization that have all terms, by their blocks.
+type matches map[CampaignID][]byte
+
+// matches reads the blocks of the terms' words and intersects them.
+func (t terms) matches(ctx context.Context, tx *postgres.Tx) (matches, error) {
+	type block struct {
+		Block     CampaignID
+		Campaigns pgtype.Bits
+	}
+	blocks, err := postgres.Rows[block](ctx, tx, `
+		select block, campaigns
+		from (
+			select block, bit_and(campaigns) as campaigns
+			from (
+				select t.place, w.block, bit_or(w.campaigns) as campaigns
+				from unnest(@from::text[], @to::text[]) with ordinality as t (a, b, place)
+				cross join lateral (
+					select block, campaigns from word_campaigns where org_id = @org and word >= t.a and word < t.b
+				) w
+				group by t.place, w.block
+			) of_term
+			group by block
+			having count(*) = cardinality(@from::text[])
+		) of_all
+		where bit_count(campaigns) > 0`, t.args())
+	if err != nil {
+		return nil, fmt.Errorf("find campaigns by their words: %w", err)
+	}
+	m := make(matches, len(blocks))
+	for _, b := range blocks {
+		m[b.Block] = b.Campaigns.Bytes
+	}
+	return m, nil
 }
 
-// few is up to how many campaigns of a term are read and sorted. Where every term has more, a page is looked
-// for among the latest first, of which every few may fit, and only then among all that the terms share: the
-// words of one office may be none of another's, so that walking on could be walking through everything.
-const few = 2000
+func (m matches) has(id CampaignID) bool {
+	block, place := m[id/blockSize], id%blockSize
+	return block != nil && block[place/8]&(0x80>>(place%8)) != 0
+}
 
-// rarest is the term that the fewest campaigns have, if these are few.
-func (t terms) rarest(ctx context.Context, tx *postgres.Tx) (i int, ok bool, err error) {
-	if len(t) == 0 {
-		return 0, false, nil
-	}
-	counts := make([]string, len(t.alone()))
-	for i := range counts {
-		counts[i] = `(select count(*) from (` + t.of(i) + ` limit @most) found)`
-	}
-	args := postgres.Args{"most": few + 1}
-	t.addTo(args)
-	found, err := postgres.Value[[]int](ctx, tx, `select array[`+strings.Join(counts, ", ")+`]`, args)
-	if err != nil {
-		return 0, false, fmt.Errorf("count campaigns by their words: %w", err)
-	}
-	for n := range found {
-		if found[n] < found[i] {
-			i = n
+func (m matches) count() (n int) {
+	for _, block := range m {
+		for _, b := range block {
+			n += bits.OnesCount8(b)
 		}
 	}
-	return i, found[i] <= few, nil
+	return n
 }
 
-const (
-	// window is how many campaigns are looked at in the order of the list at first.
-	window = 1000
-	// widest is from how many on reading all that the terms share is taken to cost less.
-	widest = 20_000
-)
-
-// wider is how many to look at after found in so many, where more are wanted: half as many again as would do
-// if the rest were like these; 0 is too many.
-func wider(window, found, wanted int) int {
-	if found == 0 {
-		return 0
+func (m matches) ids() []CampaignID {
+	var ids []CampaignID
+	for block := range m {
+		for id := block * blockSize; id < (block+1)*blockSize; id++ {
+			if m.has(id) {
+				ids = append(ids, id)
+			}
+		}
 	}
-	if window = window * wanted * 3 / (found * 2); window > widest {
-		return 0
-	}
-	return window
+	return ids
 }
