@@ -137,14 +137,26 @@ var byName = `
 	order by c.phase, c.sort_key using ~<~, c.id
 	limit @limit`
 
-// A number is all digits behind its plus, so a range ends with the longest number there can be.
+// A number is all digits behind its plus, so a range ends with the longest number there can be. The two
+// ranges may overlap: +1 111 is within +11.
 var byPhone = `
 	select ` + ContactColumns + `, 3 as phase, c.phone as sort_key, coalesce(` + statusColumn + `, 'textable') as consent
-	from contact c
-	where c.org_id = @org and c.phone > @key
-		and (c.phone between @national and @national || '999999999999999'
-			or c.phone between @international and @international || '999999999999999')
-		and ` + narrowed + `
+	from (
+		(select c.*
+		from contact c
+		where c.org_id = @org and c.phone > @key and c.phone between @national and @national || '999999999999999'
+			and ` + narrowed + `
+		order by c.phone
+		limit @limit)
+		union all
+		(select c.*
+		from contact c
+		where c.org_id = @org and c.phone > @key and c.phone between @international and @international || '999999999999999'
+			and c.phone not between @national and @national || '999999999999999'
+			and ` + narrowed + `
+		order by c.phone
+		limit @limit)
+	) c
 	order by c.phone
 	limit @limit`
 

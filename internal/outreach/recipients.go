@@ -64,7 +64,9 @@ func (d Desk) Recipients(ctx context.Context, q RecipientQuery) (rows []Recipien
 				coalesce((select v.answer from conversation v
 					where v.org_id = @org and v.campaign_id = @campaign and v.contact_id = m.contact_id), '') as answer
 			from listed m
-			join contact c on c.org_id = @org and c.id = m.contact_id
+			cross join lateral (
+				select first_name, last_name, phone from contact where org_id = @org and id = m.contact_id
+				limit 1) c
 			order by m.id`, args)
 		return err
 	})
