@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"parley/internal/postgres"
 )
@@ -64,6 +65,7 @@ type Actor struct {
 	OrgZone         string
 	OrgCountry      string
 	PersonalInboxID InboxID
+	LastSeenAt      *time.Time // nil: never before
 }
 
 // System is the program acting by itself in an organization: launching what was scheduled,

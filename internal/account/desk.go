@@ -53,6 +53,7 @@ type User struct {
 	Offices        []string
 	SeesAllOffices bool
 	DeactivatedAt  *time.Time
+	LastSeenAt     *time.Time // to within some minutes; nil: never
 }
 
 // Users are all users of the organization, for administrators.
@@ -62,7 +63,7 @@ func (d Desk) Users(ctx context.Context) (users []User, err error) {
 	}
 	err = d.db.Org(ctx, d.actor.Org, func(tx *postgres.Tx) error {
 		users, err = postgres.Rows[User](ctx, tx, `
-			select u.id, u.name, u.email, u.role, u.sees_all_offices, u.deactivated_at,
+			select u.id, u.name, u.email, u.role, u.sees_all_offices, u.deactivated_at, u.last_seen_at,
 				coalesce((select array_agg(o.name order by o.name) from user_office s
 					join office o on o.org_id = @org and o.id = s.office_id
 					where s.org_id = @org and s.user_id = u.id), '{}') as offices

@@ -171,7 +171,7 @@ func Who(ctx context.Context, db *postgres.DB, org OrgID, user UserID) (Actor, e
 				coalesce((select array_agg(s.office_id order by s.office_id) from user_office s
 					where s.org_id = @org and s.user_id = u.id), '{}') as offices,
 				o.name as org_name, o.time_zone as org_zone, o.country as org_country,
-				b.id as personal_inbox_id
+				b.id as personal_inbox_id, u.last_seen_at
 			from app_user u
 			join organization o on o.org_id = @org
 			join inbox b on b.org_id = @org and b.user_id = u.id

@@ -62,6 +62,40 @@ func TestCV14_SearchByPrefixOfEitherName(t *testing.T) {
 	}
 }
 
+func TestContactsNameTheirLists(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	people := map[string]audience.ContactID{}
+	for n, name := range []string{"Ada", "Ben", "Cyd"} {
+		people[name] = o.add(t, audience.Person{Phone: fmt.Sprintf("208555%04d", 200+n), FirstName: name})
+	}
+	for _, list := range []struct {
+		name string
+		on   []string
+	}{{"Spring", []string{"Ada", "Cyd"}}, {"Autumn", []string{"Cyd"}}, {"Nobody", nil}} {
+		id, err := o.admin.MakeList(t.Context(), list.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range list.on {
+			if err := o.admin.AddToList(t.Context(), id, people[name]); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	page, err := o.agent.Contacts(t.Context(), audience.ContactQuery{Text: "208555020"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][]string{}
+	for _, c := range page.Contacts {
+		got[c.Name()] = c.Lists
+	}
+	if diff := cmp.Diff(map[string][]string{"Ada": {"Spring"}, "Ben": {}, "Cyd": {"Autumn", "Spring"}}, got); diff != "" {
+		t.Error("lists (-want +got):\n" + diff)
+	}
+}
+
 func TestContactPagesHaveEachContactOnce(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)

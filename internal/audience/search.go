@@ -27,6 +27,7 @@ type ContactQuery struct {
 type ContactRow struct {
 	Contact
 	Consent ConsentStatus
+	Lists   []string // by name, the latest first
 }
 
 // ContactPage is up to PageSize contacts.
@@ -54,15 +55,45 @@ func (d Desk) Contacts(ctx context.Context, q ContactQuery) (ContactPage, error)
 	sql, args := q.statement(d.actor.OrgCountry)
 	args["list"], args["opted_out"], args["limit"] = q.List, q.OptedOut, PageSize+1
 	args["phase"], args["key"], args["after"] = after.phase, after.key, after.id
-	var rows []found
+	var p ContactPage
 	err = d.look(ctx, func(tx *postgres.Tx) error {
-		rows, err = postgres.Rows[found](ctx, tx, sql, args)
-		return err
+		rows, err := postgres.Rows[found](ctx, tx, sql, args)
+		if err != nil {
+			return fmt.Errorf("search contacts: %w", err)
+		}
+		p = page(rows)
+		return p.readLists(ctx, tx)
 	})
-	if err != nil {
-		return ContactPage{}, fmt.Errorf("search contacts: %w", err)
+	return p, err
+}
+
+// readLists reads on which lists the contacts of the page are.
+func (p *ContactPage) readLists(ctx context.Context, tx *postgres.Tx) error {
+	type membership struct {
+		Lists []string
+		Place int
 	}
-	return page(rows), nil
+	var ids []ContactID
+	for _, c := range p.Contacts {
+		ids = append(ids, c.ID)
+	}
+	found, err := postgres.Rows[membership](ctx, tx, `
+		select person.place, array(
+			select l.name
+			from contact_list_member m
+			cross join lateral (
+				select name from contact_list where org_id = @org and id = m.list_id
+				limit 1) l
+			where m.org_id = @org and m.contact_id = person.id
+			order by m.list_id desc) as lists
+		from unnest(@ids::bigint[]) with ordinality as person (id, place)`, postgres.Args{"ids": ids})
+	if err != nil {
+		return fmt.Errorf("read the lists of contacts: %w", err)
+	}
+	for _, m := range found {
+		p.Contacts[m.Place-1].Lists = m.Lists
+	}
+	return nil
 }
 
 // statement chooses the index by which the contacts are found.

@@ -96,7 +96,8 @@ func paging(r *http.Request, shown, next string) ui.Paging {
 
 func contactRow(c audience.ContactRow) page.ContactRow {
 	return page.ContactRow{Contact: ui.Person{Name: c.Name()}, URL: fmt.Sprintf("/contacts/%d", c.ID), Phone: string(c.Phone),
-		Language: languageName(c.Language), Consent: page.Consent{MayBeTexted: c.Consent == audience.Textable, Held: c.Consent == audience.Held}, Added: c.CreatedAt}
+		Language: languageName(c.Language), Consent: page.Consent{MayBeTexted: c.Consent == audience.Textable, Held: c.Consent == audience.Held},
+		Lists: c.Lists, Added: c.CreatedAt}
 }
 
 // consent is whether a contact may be texted, and why not.

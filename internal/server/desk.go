@@ -70,6 +70,9 @@ func (s *Server) page(h handler) http.HandlerFunc {
 			s.turnDown(w, r, actor, err)
 			return
 		}
+		if err := account.Seen(r.Context(), s.DB, actor); err != nil {
+			s.Log.WarnContext(r.Context(), "the page is shown all the same", "error", err)
+		}
 		held.send()
 	}
 }

@@ -85,7 +85,7 @@ func (d *desk) fillUsers(r *http.Request, p *page.Settings) error {
 	}
 	for _, u := range users {
 		p.Users = append(p.Users, page.UserRow{ID: fmt.Sprint(u.ID), Name: u.Name, Email: u.Email, Role: ui.Role(u.Role), Offices: u.Offices,
-			AllOffices: u.SeesAllOffices, Off: u.DeactivatedAt != nil})
+			AllOffices: u.SeesAllOffices, Off: u.DeactivatedAt != nil, LastSeen: deref(u.LastSeenAt)})
 	}
 	p.NewUser.Choices, err = d.officeChoices(r.Context())
 	return err

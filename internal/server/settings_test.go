@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"parley/internal/account"
 	"parley/internal/account/accounttest"
 )
 
@@ -24,5 +25,22 @@ func TestSettings_TheEndOfTheDay(t *testing.T) {
 		if strings.Contains(page, "24:00") || strings.Count(page, `value="00:00"`) != 2 {
 			t.Errorf("any hour is shown otherwise than from 00:00 to 00:00:\n%s", page)
 		}
+	}
+}
+
+func TestSettings_WhenUsersWereLastSeen(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	o := accounttest.Found(t, s.db)
+	ann := o.User(t, "Ann", account.Agent, o.Office(t, "Aid"))
+	admin := s.signedIn(o.Admin)
+	never := func() int { return strings.Count(admin.do("GET", "/settings?tab=users", nil).body, ">Never<") }
+	admin.do("GET", "/settings", nil)
+	if n := never(); n != 1 {
+		t.Errorf("%d of two users were never seen, one of whom looks at this page", n)
+	}
+	s.signedIn(ann).do("GET", "/inbox", nil)
+	if n := never(); n != 0 {
+		t.Errorf("%d users were never seen after both have looked at a page", n)
 	}
 }
