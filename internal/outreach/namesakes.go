@@ -64,22 +64,27 @@ func readNamesakes(ctx context.Context, tx *postgres.Tx, campaign CampaignID, na
 	if err != nil {
 		return n, fmt.Errorf("count the people of campaign %d: %w", campaign, err)
 	}
-	most := fewNamesakes(people)
+	type bearers struct {
+		Few bool
+		IDs []audience.ContactID
+	}
 	args := nameArgs(name)
-	args["most"] = most + 1
-	n.ids, err = postgres.Values[audience.ContactID](ctx, tx, `
-		select distinct id
-		from (
+	args["most"] = fewNamesakes(people)
+	found, err := postgres.Row[bearers](ctx, tx, `
+		with found as materialized (
 			select c.id from contact c where c.org_id = @org and c.first_key ~>=~ @name and c.first_key ~<~ @name_end
 			union all
 			select c.id from contact c where c.org_id = @org and c.last_key ~>=~ @name and c.last_key ~<~ @name_end
 			union all
 			select c.id from contact c where @rest <> '' and c.org_id = @org and c.first_key = @first and c.last_key ~>=~ @rest and c.last_key ~<~ @rest_end
-			limit @most) found`, args)
+			limit @most + 1
+		)
+		select n.few, case when n.few then array(select distinct id from found) else '{}' end as ids
+		from (select count(*) <= @most as few from found) n`, args)
 	if err != nil {
 		return n, fmt.Errorf("find the contacts of a name: %w", err)
 	}
-	n.few = len(n.ids) <= most
+	n.few, n.ids = found.Few, found.IDs
 	return n, nil
 }
 

@@ -78,14 +78,14 @@ type matches struct {
 	some []string // if not all are known: each holds one of these; nil if that is not known either
 }
 
-// mostStrings bounds how many strings of a matches are told one by one.
+// mostStrings bounds how many strings are told one by one.
 const mostStrings = 64
 
-// pieces are strings of which each string of the matches holds one; nil if there are none.
-func (l matches) pieces() []string {
-	pieces := l.some
-	if l.all != nil {
-		pieces = l.all
+// pieces are strings of which each match holds one; nil if none are known.
+func (m matches) pieces() []string {
+	pieces := m.some
+	if m.all != nil {
+		pieces = m.all
 	}
 	if slices.Contains(pieces, "") {
 		return nil
@@ -108,8 +108,8 @@ func matchesOf(re *syntax.Regexp) matches {
 	case syntax.OpCapture:
 		return matchesOf(re.Sub[0])
 	case syntax.OpQuest:
-		if l := matchesOf(re.Sub[0]); l.all != nil {
-			return matches{all: append(slices.Clone(l.all), "")}
+		if m := matchesOf(re.Sub[0]); m.all != nil {
+			return matches{all: append(slices.Clone(m.all), "")}
 		}
 	case syntax.OpPlus:
 		return matches{some: matchesOf(re.Sub[0]).pieces()}
@@ -137,10 +137,10 @@ func matchesOfAny(alternatives []*syntax.Regexp) matches {
 	var all, pieces []string
 	whole, known := true, true
 	for _, a := range alternatives {
-		l := matchesOf(a)
-		own := l.pieces()
-		all, pieces = append(all, l.all...), append(pieces, own...)
-		whole, known = whole && l.all != nil, known && own != nil
+		m := matchesOf(a)
+		own := m.pieces()
+		all, pieces = append(all, m.all...), append(pieces, own...)
+		whole, known = whole && m.all != nil, known && own != nil
 	}
 	switch {
 	case whole && len(all) <= mostStrings:
@@ -163,13 +163,13 @@ func matchesOfChain(links []*syntax.Regexp) matches {
 		}
 	}
 	for _, link := range links {
-		l := matchesOf(link)
-		if l.all != nil && len(joined)*len(l.all) <= mostStrings {
-			joined = eachWithEach(joined, l.all)
+		m := matchesOf(link)
+		if m.all != nil && len(joined)*len(m.all) <= mostStrings {
+			joined = eachWithEach(joined, m.all)
 			continue
 		}
 		keep(matches{all: joined}.pieces())
-		keep(l.pieces())
+		keep(m.pieces())
 		joined, whole = []string{""}, false
 	}
 	if whole {
