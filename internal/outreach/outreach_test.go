@@ -42,9 +42,14 @@ var numbers atomic.Int64
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldOn(t, func(clock postgres.Option) *postgres.DB { return pgtest.Open(t, clock) })
+}
+
+func newWorldOn(t *testing.T, open func(clock postgres.Option) *postgres.DB) *world {
+	t.Helper()
 	w := &world{t: t, ctx: context.Background(), people: map[string]sms.Phone{}}
 	start := time.Now()
-	w.db = pgtest.Open(t, postgres.WithClock(func() time.Time { return start.Add(time.Duration(w.ahead.Load())) }))
+	w.db = open(postgres.WithClock(func() time.Time { return start.Add(time.Duration(w.ahead.Load())) }))
 	w.org = accounttest.Found(t, w.db)
 	w.office = w.org.Office(t, "Registrar")
 	w.manager = w.org.User(t, "Dana", account.Manager, w.office)
