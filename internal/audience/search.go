@@ -57,7 +57,7 @@ func (d Desk) Contacts(ctx context.Context, q ContactQuery) (ContactPage, error)
 	args["phase"], args["key"], args["after"] = after.phase, after.key, after.id
 	var p ContactPage
 	err = d.look(ctx, func(tx *postgres.Tx) error {
-		rows, err := postgres.Rows[found](ctx, tx, sql, args)
+		rows, err := postgres.RowsInOrder[found](ctx, tx, sql, args)
 		if err != nil {
 			return fmt.Errorf("search contacts: %w", err)
 		}

@@ -124,9 +124,15 @@ func transcriptSQL(q TranscriptQuery) string {
 			v.mode, v.waiting_since, v.last_at, v.last_author, v.preview,
 			(select count(*) from message m where ` + itsTexts + `) as texts
 		from (` + latest(q) + `) found
-		join conversation v on v.org_id = @org and v.id = found.id
-		join contact c on c.org_id = @org and c.id = v.contact_id
+		cross join lateral (
+			select * from conversation where org_id = @org and id = found.id
+			limit 1) v
+		cross join lateral (
+			select first_name, last_name, phone from contact where org_id = @org and id = v.contact_id
+			limit 1) c
 		join office o on o.org_id = @org and o.id = v.office_id
-		left join campaign k on k.org_id = @org and k.id = v.campaign_id
+		left join lateral (
+			select title from campaign where org_id = @org and id = v.campaign_id
+			limit 1) k on true
 		order by v.last_at desc, v.id desc`
 }
