@@ -21,6 +21,7 @@ func TestTheMedianWaitForAnAgent(t *testing.T) {
 		{"never sent", []time.Duration{-5 * time.Minute}, 0, 0},
 		{"one", []time.Duration{0, 5 * time.Minute}, 1, 5 * time.Minute},
 		{"the middle of three, not the mean", []time.Duration{time.Minute, 100 * time.Minute, 2 * time.Minute}, 3, 2 * time.Minute},
+		{"over days", []time.Duration{25 * time.Hour, 49*time.Hour + 30*time.Minute}, 2, 37*time.Hour + 15*time.Minute},
 		{"between the middle two of four", []time.Duration{time.Minute, 100 * time.Minute, 5 * time.Minute, 3 * time.Minute}, 4, 4 * time.Minute},
 	} {
 		t.Run(test.name, func(t *testing.T) {

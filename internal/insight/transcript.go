@@ -125,7 +125,9 @@ func transcriptSQL(q TranscriptQuery) string {
 			(select count(*) from message m where ` + itsTexts + `) as texts
 		from (` + latest(q) + `) found
 		cross join lateral (
-			select * from conversation where org_id = @org and id = found.id
+			select id, number_id, contact_id, campaign_id, office_id, mode, waiting_since, last_at, last_author, preview
+			from conversation
+			where org_id = @org and id = found.id
 			limit 1) v
 		cross join lateral (
 			select first_name, last_name, phone from contact where org_id = @org and id = v.contact_id

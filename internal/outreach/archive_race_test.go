@@ -134,6 +134,63 @@ func TestL1_ArchiveRacesWithInbound(t *testing.T) {
 	w.promises()
 }
 
+// A text that waits while the campaign that texted last is archived belongs to the other one (AR15).
+func TestL1_TheOtherCampaignOnceTheArchiveIsOver(t *testing.T) {
+	w := newRival(t, 1)
+	form := settings(outreach.AgentMode, w.officeInbox("Registrar"))
+	older, newer := w.run("Open day", form, w.names...), w.run("Second day", form, w.names...)
+	received := make(chan error, 1)
+	w.must(w.many.Org(w.ctx, w.org.ID, func(tx *postgres.Tx) error {
+		_, err := tx.Exec(w.ctx, `update campaign set state = 'archived', archived_at = app_now() where org_id = @org and id = @id`,
+			postgres.Args{"id": newer})
+		if err != nil {
+			return err
+		}
+		go func() { received <- w.texts(unknown)[0]() }()
+		for waits := false; !waits && err == nil && len(received) == 0; {
+			waits, err = postgres.Value[bool](w.ctx, tx, `
+				select exists (select from pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid)))`, nil)
+		}
+		return err
+	}))
+	w.must(<-received)
+	switch v := w.conversation(w.names[0]); {
+	case v.CampaignID == nil:
+		t.Errorf("the text is unsolicited, want it in campaign %d", older)
+	case *v.CampaignID != older:
+		t.Errorf("the text belongs to campaign %d, want %d", *v.CampaignID, older)
+	}
+}
+
+// The carrier repeats what it has not seen answered: at once, from several sides, or much later.
+func TestIntake_TheSameTextAgainChangesNothing(t *testing.T) {
+	w := newRival(t, 1)
+	w.unsolicited(settings(outreach.BotMode, w.officeInbox("Aid")))
+	id := w.run("Open day", settings(outreach.BotMode, w.officeInbox("Registrar")), w.names...)
+	question := w.texts(known)[0]
+	w.atOnce(question, question, question, question)
+	stop := w.texts("STOP")[0]
+	w.atOnce(stop, stop, stop, stop)
+	w.archive(id)
+	w.atOnce(question, stop)
+	if n := w.answers(w.names[0]); n != 1 {
+		t.Errorf("the bot answered %d times", n)
+	}
+	w.in(func(tx *postgres.Tx) error {
+		type stored struct{ Texts, Events, Replied, OptedOut int }
+		got, err := postgres.Row[stored](w.ctx, tx, `
+			select (select count(*) from message where org_id = @org and author = 'contact') as texts,
+				(select count(*) from consent_event where org_id = @org) as events, sum(replied) as replied, sum(opted_out) as opted_out
+			from campaign_count
+			where org_id = @org and campaign_id = @campaign`, postgres.Args{"campaign": id})
+		if want := (stored{Texts: 2, Events: 1, Replied: 1, OptedOut: 1}); err == nil && got != want {
+			t.Errorf("stored %+v, want %+v", got, want)
+		}
+		return err
+	})
+	w.promises()
+}
+
 // Replies, clearings, texts and several archives at once: every reply goes out once, nobody is
 // stranded, and it is archived once.
 func TestL2_ArchiveRacesWithReplyAndSecondArchive(t *testing.T) {

@@ -61,12 +61,12 @@ func (o order) merged() string {
 		order by c.key {direction}, c.id {direction}`)
 }
 
-// named reads the page from the campaigns that a query names, those of them for which a condition holds.
+// named reads the page from the campaigns that a query names once each, those for which a condition holds.
 // Each is read by its key, whatever the planner thinks of reading all of an office.
 func (o order) named(ids, condition string) string {
 	return o.words(`
 		select c.id, {title} as title, {at} as at
-		from (select distinct campaign_id from (` + ids + `) found) named
+		from (` + ids + `) named
 		cross join lateral (
 			select id, title_key, updated_at, launch_at, shelf, office_id
 			from campaign
