@@ -46,12 +46,10 @@ func (q ActivityQuery) readPlaces(ctx context.Context, tx *postgres.Tx, people n
 		at = `v.waiting_since`
 	}
 	read := postgres.Rows[spot]
-	if people.many() {
+	if q.Name != "" && people.few == nil {
 		read = postgres.RowsInOrder[spot]
 	}
-	places, err := read(ctx, tx, `
-		select v.id, `+at+` as at, v.waiting_since is not null as waiting`+
-		people.conversations()+filterSQL+order, args)
+	places, err := read(ctx, tx, people.conversations(`v.id, `+at+` as at, v.waiting_since is not null as waiting`)+filterSQL+order, args)
 	if err != nil {
 		return nil, fmt.Errorf("read the activity of campaign %d: %w", q.Campaign, err)
 	}

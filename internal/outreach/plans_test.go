@@ -32,7 +32,7 @@ func TestPlans_APageReadsLittleOfACampaign(t *testing.T) {
 			w.must(w.db.Snapshot(w.ctx, w.org.ID, func(moment *postgres.DB) error {
 				before := w.rowsRead(moment)
 				err := visit(moment)
-				if read := w.rowsRead(moment) - before; read > people/2 {
+				if read := w.rowsRead(moment) - before; read > people/3 {
 					t.Errorf("%s: %d rows are read of a campaign to %d (analyzed: %v)", name, read, people, analyzed)
 				} else {
 					t.Logf("%s: %d rows (analyzed: %v)", name, read, analyzed)

@@ -3,6 +3,8 @@ package outreach
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"parley/internal/postgres"
@@ -54,8 +56,12 @@ func (d Desk) Recipients(ctx context.Context, q RecipientQuery) (rows []Recipien
 		}
 		args := people.args()
 		args["campaign"], args["states"], args["after"], args["limit"] = q.Campaign, q.States, q.After, q.Limit+1
-		rows, err = postgres.Rows[Recipient](ctx, tx, `
-			with listed as (`+people.recipients()+`
+		read := postgres.Rows[Recipient]
+		if people.few == nil {
+			read = postgres.RowsInOrder[Recipient]
+		}
+		rows, err = read(ctx, tx, `
+			with listed as (`+people.recipients(q.States)+`
 				order by id
 				limit @limit
 			)
@@ -80,27 +86,33 @@ func (d Desk) Recipients(ctx context.Context, q RecipientQuery) (rows []Recipien
 }
 
 // recipients are the campaign's texts to these people behind @after, in one of @states: where the people
-// are few, one by one, else state by state in the order of an index.
-func (n namesakes) recipients() string {
+// are looked up, one by one, else in the order of an index that has them state by state: merged, before anybody's
+// name is looked at, so that no state is searched for a name of which another has enough.
+func (n namesakes) recipients(states []string) string {
 	const texts = `
 					select m.id, m.contact_id, m.state, m.reason, m.error_code, m.settled_at
 					from message m
 					where m.org_id = @org and m.campaign_id = @campaign and m.author = 'campaign' and m.id > @after`
-	if n.few {
+	if n.few != nil {
 		return `
 				select m.*
-				from unnest(@people::bigint[]) as person (id)
+				from unnest(@few::bigint[]) as person (id)
 				cross join lateral (` + texts + ` and m.contact_id = person.id and m.state = any (@states)
 					limit 1) m`
 	}
-	named := ""
-	if n.name != "" {
-		named = ` and ` + bearsSQL("m.contact_id")
+	var inState []string
+	for _, state := range recipientStates {
+		if slices.Contains(states, state) {
+			inState = append(inState, `(`+texts+` and m.state = '`+state+`'
+					order by m.id)`)
+		}
 	}
-	return `
+	return n.with() + `
 				select m.*
-				from unnest(@states::text[]) as asked (state)
-				cross join lateral (` + texts + ` and m.state = asked.state` + named + `
-					order by m.id
-					limit @limit) m`
+				from (
+					select *
+					from (` + strings.Join(inState, ` union all `) + `) in_states
+					order by id
+					offset 0) m
+				where true` + n.onTheWay("m.contact_id")
 }
