@@ -3,6 +3,7 @@ package outreach
 import (
 	"context"
 	"maps"
+	"time"
 
 	"parley/internal/account"
 	"parley/internal/postgres"
@@ -19,42 +20,43 @@ type campaignList struct {
 }
 
 // walk reads those that come first of the campaigns that match, looking at more and more in the order of the
-// list. It gives up, with ok false, before it has looked at more than most.
+// list. It gives up, with ok false, if more than most have been looked at.
 func (l campaignList) walk(ctx context.Context, tx *postgres.Tx, match func(CampaignID) bool, most int) (found []CampaignCursor, ok bool, err error) {
-	type looked struct {
-		CampaignCursor
-		Holds bool
+	type campaigns struct {
+		IDs    []CampaignID
+		Titles []string
+		Ats    []time.Time
+		Holds  []bool
+		More   bool // follow
 	}
 	at := l.after
-	for n, seen := l.limit, 0; seen+n <= most; n = l.next(n, len(found), seen) {
-		campaigns, err := postgres.Rows[looked](ctx, tx, l.from(at).walked(l.test()), l.args(at, n))
+	for each, seen := l.limit, 0; seen < most; {
+		c, err := postgres.Row[campaigns](ctx, tx, l.from(at).walked(l.test()), l.args(at, each))
 		if err != nil {
 			return nil, false, err
 		}
-		for _, c := range campaigns {
-			if c.Holds && match(c.ID) {
-				found = append(found, c.CampaignCursor)
+		for i, id := range c.IDs {
+			at = CampaignCursor{At: c.Ats[i], Title: c.Titles[i], ID: id}
+			if c.Holds[i] && match(id) {
+				found = append(found, at)
 			}
 			if len(found) == l.limit {
 				return found, true, nil
 			}
 		}
-		if len(campaigns) < n {
+		if !c.More {
 			return found, true, nil
 		}
-		seen, at = seen+n, campaigns[n-1].CampaignCursor
+		seen += len(c.IDs)
+		each = max(l.limit, min(4*each, each*l.toLookAt(len(found), seen)/len(c.IDs)))
 	}
 	return nil, false, nil
 }
 
-// next is how many to look at after n at a time, where so many were found among those seen: what would do if
-// the rest were like these, and some more; at most four times as many.
-func (l campaignList) next(n, found, seen int) int {
-	if found == 0 {
-		return 4 * n
-	}
-	enough := (l.limit - found) * seen / found
-	return max(l.limit, min(4*n, enough*5/4))
+// toLookAt is how many more are looked at where so many were found among those seen: what would do if the rest
+// were like these, and some more.
+func (l campaignList) toLookAt(found, seen int) int {
+	return (l.limit - found) * seen / max(1, found) * 5 / 4
 }
 
 // everything matches all campaigns.

@@ -32,33 +32,35 @@ func (o order) words(sql string) string {
 		"{at}", at, "{title}", title).Replace(sql)
 }
 
-// walked reads the first campaigns in the order of the list, office by office and shelf by shelf, and whether
-// a condition holds for each.
+// walked reads the first campaigns in the order of the list, and whether a condition holds for each: at most
+// @limit of each office and shelf, up to the first place behind which one of these has more. Arrays, since
+// they are read in a fraction of the time of rows.
 func (o order) walked(condition string) string {
 	return o.words(`
-		select c.id, c.title, c.at, ` + condition + ` as holds
-		from (` + o.merged() + `
-			limit @limit
-		) c
-		order by c.key {direction}, c.id {direction}`)
-}
-
-// merged reads the campaigns, at most @limit of each office and shelf, in order.
-func (o order) merged() string {
-	return o.words(`
-		select c.id, c.title, c.at, c.key
-		from office o
-		cross join unnest(@shelves::text[]) as asked (shelf)
-		cross join lateral (
-			select c.id, {title} as title, {at} as at, {key} as key
-			from campaign c
-			where c.org_id = @org and c.office_id = o.id and c.shelf = asked.shelf
-				and ({key}, c.id) {than} ({cursor}, @id)
-			order by {key} {direction}, c.id {direction}
-			limit @limit
-		) c
-		where o.org_id = @org and (@offices::bigint[] is null or o.id = any (@offices))
-		order by c.key {direction}, c.id {direction}`)
+		with read as (
+			select c.id, c.title, c.at, c.key, c.nth = @limit as last
+			from office o
+			cross join unnest(@shelves::text[]) as asked (shelf)
+			cross join lateral (
+				select c.id, {title} as title, {at} as at, {key} as key, row_number() over (order by {key} {direction}, c.id {direction}) as nth
+				from campaign c
+				where c.org_id = @org and c.office_id = o.id and c.shelf = asked.shelf
+					and ({key}, c.id) {than} ({cursor}, @id)
+				order by {key} {direction}, c.id {direction}
+				limit @limit
+			) c
+			where o.org_id = @org and (@offices::bigint[] is null or o.id = any (@offices))
+		), known as (
+			select key, id from read where last order by key {direction}, id {direction} limit 1
+		)
+		select coalesce(array_agg(id), '{}') as ids, coalesce(array_agg(title), '{}') as titles, coalesce(array_agg(at), '{}') as ats,
+			coalesce(array_agg(holds), '{}') as holds, exists (select from known) as more
+		from (
+			select c.id, c.title, c.at, ` + condition + ` as holds
+			from read c
+			where not exists (select from known k where (c.key, c.id) {than} (k.key, k.id))
+			order by c.key {direction}, c.id {direction}
+		) c`)
 }
 
 // named reads the page from the campaigns that a query names once each, those for which a condition holds.

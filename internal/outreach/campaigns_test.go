@@ -221,6 +221,36 @@ func TestCampaigns_SavedAtOnceAreAllFound(t *testing.T) {
 	w.promises()
 }
 
+// TestCampaigns_OfTwoOfficesAreInOneOrder looks for one in six of campaigns, of which one office has the first
+// and another the last: what the other has there is no reason to pass over the rest of the first.
+func TestCampaigns_OfTwoOfficesAreInOneOrder(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	other := w.org.Office(t, "Housing")
+	actor := w.org.User(t, "Dee", account.Manager, w.office, other)
+	director := w.desk(actor)
+	var want []string
+	for n := range 48 {
+		title, office := fmt.Sprintf("%02d", n), w.office
+		if n%6 == 5 {
+			title += " red"
+			want = append(want, title)
+		}
+		if n >= 36 {
+			office = other
+		}
+		id, err := director.Begin(w.ctx, title, office)
+		w.must(err)
+		w.must(director.SaveGeneral(w.ctx, id, outreach.General{Title: title, Office: office}))
+	}
+	for _, limit := range []int{1, 2, 3, 8} {
+		got := w.titles(actor, outreach.CampaignQuery{Search: "red", Sort: outreach.ByTitle, Limit: limit})
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%d on a page (-want +got):\n%s", limit, diff)
+		}
+	}
+}
+
 // TestCampaigns_FrequentWords takes the ways of words that too many campaigns have to be sorted: of one, of
 // two that the latest campaigns share, of two that half of the latest share, so that more of them are looked
 // at, and of two that none of the latest has together. Ids span two blocks.

@@ -187,11 +187,11 @@ func (m matches) count() (n int) {
 }
 
 func (m matches) ids() []CampaignID {
-	var ids []CampaignID
-	for block := range m {
-		for id := block * blockSize; id < (block+1)*blockSize; id++ {
-			if m.has(id) {
-				ids = append(ids, id)
+	ids := make([]CampaignID, 0, m.count())
+	for block, campaigns := range m {
+		for i, b := range campaigns {
+			for ; b != 0; b &^= 0x80 >> bits.LeadingZeros8(b) {
+				ids = append(ids, block*blockSize+CampaignID(8*i+bits.LeadingZeros8(b)))
 			}
 		}
 	}
