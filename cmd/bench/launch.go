@@ -47,16 +47,46 @@ func benchLaunch(s *stage) error {
 	if err := s.pack(); err != nil {
 		return err
 	}
-	stopped, err := timed(func() error { return desk.Archive(s, id, true) })
+	if err := s.archiveUnsent(m, id); err != nil {
+		return err
+	}
+	return s.memory(name)
+}
+
+// archiveUnsent stops and archives a campaign of which nobody was texted yet: how long the button takes, and
+// how long it is until all texts are cancelled.
+func (s *stage) archiveUnsent(m *mass, id outreach.CampaignID) error {
+	var pressed time.Duration
+	cancelled, err := s.withQueue(func() (err error) {
+		if pressed, err = timed(func() error { return outreach.NewDesk(s.db, m.Manager).Archive(s, id, true) }); err != nil {
+			return err
+		}
+		return s.until(m.ID, `
+			select not exists (
+				select from message where org_id = @org and campaign_id = @campaign and author = 'campaign' and state = 'queued')`,
+			postgres.Args{"campaign": id})
+	})
 	if err != nil {
 		return err
 	}
-	figure(s.out, "archive_"+sized(m.People)+"_unsent", stopped.Seconds(), "s")
-	return s.memory(name)
+	name := "archive_" + sized(m.People) + "_unsent"
+	figure(s.out, name, pressed.Seconds(), "s")
+	figure(s.out, name+"_cancelled", cancelled.Seconds(), "s")
+	return nil
 }
 
 // launch presses the button, with the job queue at work, and waits until all is written.
 func (s *stage) launch(t *tenant, id outreach.CampaignID, fingerprint string) (time.Duration, error) {
+	return s.withQueue(func() error {
+		if err := outreach.NewDesk(s.db, t.Manager).Launch(s, id, fingerprint); err != nil {
+			return err
+		}
+		return s.until(t.ID, "select materialised_at is not null from campaign where org_id = @org and id = @campaign", postgres.Args{"campaign": id})
+	})
+}
+
+// withQueue is how long fn takes while the job queue is at work.
+func (s *stage) withQueue(fn func() error) (time.Duration, error) {
 	workers := river.NewWorkers()
 	outreach.AddWorkers(workers, s.db)
 	queue, err := s.db.NewQueue(workers, nil, slog.New(slog.DiscardHandler))
@@ -66,12 +96,7 @@ func (s *stage) launch(t *tenant, id outreach.CampaignID, fingerprint string) (t
 	if err := queue.Start(s); err != nil {
 		return 0, fmt.Errorf("start the job queue: %w", err)
 	}
-	took, err := timed(func() error {
-		if err := outreach.NewDesk(s.db, t.Manager).Launch(s, id, fingerprint); err != nil {
-			return err
-		}
-		return s.until(t.ID, "select materialised_at is not null from campaign where org_id = @org and id = @campaign", postgres.Args{"campaign": id})
-	})
+	took, err := timed(fn)
 	if stopErr := queue.Stop(s); err == nil {
 		err = stopErr
 	}

@@ -3,6 +3,7 @@ package outreach
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"parley/internal/account"
 	"parley/internal/postgres"
@@ -15,8 +16,14 @@ import (
 // Archiving twice, or by two people at once, is archiving once (AG8).
 //
 // One short transaction decides, so that texts to the campaign do not wait for it; what follows from that
-// is done in small ones before Archive returns, and by a job if it cannot (clearAway).
+// is done in small ones before Archive returns, and by a job if it cannot. Of very many texts, most are
+// cancelled by that job (clearAway).
 func (d Desk) Archive(ctx context.Context, id CampaignID, accept bool) error {
+	return d.archiveWithin(ctx, clearPatience, id, accept)
+}
+
+// archiveWithin is Archive for somebody of that patience.
+func (d Desk) archiveWithin(ctx context.Context, patience time.Duration, id CampaignID, accept bool) error {
 	if err := d.actor.May(account.ManageCampaigns); err != nil {
 		return err
 	}
@@ -24,7 +31,11 @@ func (d Desk) Archive(ctx context.Context, id CampaignID, accept bool) error {
 	if err != nil {
 		return err
 	}
-	return d.clearAway(ctx, id)
+	cleared, err := d.clearAway(ctx, id, patience)
+	if cleared || err != nil {
+		return err
+	}
+	return d.org(ctx, func(tx *postgres.Tx) error { return tx.Enqueue(ctx, clearJob{Org: d.actor.Org, Campaign: id}) })
 }
 
 // archive decides: from its commit on no text belongs to the campaign, nothing of it is sent, and nobody

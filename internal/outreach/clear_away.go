@@ -16,42 +16,53 @@ import (
 // others wait for the rows of it.
 const clearSlice = 1000
 
+// clearPatience is how long somebody who archives waits for texts to be cancelled; the rest is a job's.
+const clearPatience = 2 * time.Second
+
 // clearAfter is when a job looks whether an archive was cleared away, should the process have died.
 const clearAfter = 30 * time.Second
 
 // clearAway does what follows from an archive, in small transactions: those who wait move to the number's
 // inboxes or leave every queue, the conversations leave Participating, and the texts that the carrier does
-// not have are cancelled. It goes on where another has stopped, and two at once do it once. Whoever texts
-// or answers meanwhile finds the campaign archived (leftWaiting, carryOn).
-func (d Desk) clearAway(ctx context.Context, id CampaignID) error {
+// not have are cancelled, as far as that goes in a while; cleared says whether it came to the end. It goes on
+// where another has stopped, and two at once do it once. Whoever texts or answers meanwhile finds the campaign
+// archived (leftWaiting, carryOn), and nothing of it is sent.
+func (d Desk) clearAway(ctx context.Context, id CampaignID, while time.Duration) (cleared bool, err error) {
+	end := time.Now().Add(while)
 	for _, step := range d.clearSteps() {
-		for cleared := int64(clearSlice); cleared == clearSlice; {
+		for n := int64(clearSlice); n == clearSlice; {
+			if step.canWait && time.Now().After(end) {
+				return false, nil
+			}
 			err := d.org(ctx, func(tx *postgres.Tx) (err error) {
-				cleared, err = d.clear(ctx, tx, id, step)
+				n, err = d.clear(ctx, tx, id, step)
 				return err
 			})
 			if err != nil {
-				return err
+				return false, err
 			}
 		}
 	}
-	return nil
+	return true, nil
 }
 
-// clearStep does a slice of one thing that follows from an archive, and returns of how many.
-type clearStep func(context.Context, *postgres.Tx, Campaign) (int64, error)
+// clearStep is one of the things that follow from an archive.
+type clearStep struct {
+	slice   func(context.Context, *postgres.Tx, Campaign) (int64, error) // does so much of it, and returns of how many
+	canWait bool                                                         // nobody sees that it is not done, but in counts
+}
 
 func (d Desk) clearSteps() []clearStep {
-	return []clearStep{d.clearWaits, leaveParticipating, cancelQueued}
+	return []clearStep{{slice: d.clearWaits}, {slice: leaveParticipating}, {slice: cancelQueued, canWait: true}}
 }
 
-// clear does a step of an archived campaign.
+// clear does a slice of a step of an archived campaign, and returns of how many.
 func (d Desk) clear(ctx context.Context, tx *postgres.Tx, id CampaignID, step clearStep) (cleared int64, err error) {
 	c, err := d.campaign(ctx, tx, id)
 	if err != nil || c.State != Archived || c.LaunchedAt == nil {
 		return 0, err
 	}
-	if cleared, err = step(ctx, tx, c); err == nil && cleared > 0 && cleared < clearSlice {
+	if cleared, err = step.slice(ctx, tx, c); err == nil && cleared > 0 && cleared < clearSlice {
 		tx.Publish(InboxTopic)
 		tx.Publish(CampaignTopic(id))
 	}
@@ -184,7 +195,7 @@ func cancelQueued(ctx context.Context, tx *postgres.Tx, c Campaign) (int64, erro
 	return n, nil
 }
 
-// clearJob clears away after an archive whose process has died.
+// clearJob clears away after an archive that has left the rest to it, or whose process has died.
 type clearJob struct {
 	Org      account.OrgID `json:"org"`
 	Campaign CampaignID    `json:"campaign"`
@@ -200,9 +211,14 @@ type clearer struct {
 
 // Work finds nothing to do after an archive that came to its end.
 func (w *clearer) Work(ctx context.Context, job *river.Job[clearJob]) error {
-	err := NewDesk(w.db, account.System(job.Args.Org)).clearAway(ctx, job.Args.Campaign)
-	if err != nil && !errors.Is(err, account.ErrNotFound) {
+	cleared, err := NewDesk(w.db, account.System(job.Args.Org)).clearAway(ctx, job.Args.Campaign, jobTurn)
+	switch {
+	case errors.Is(err, account.ErrNotFound):
+		return nil
+	case err != nil:
 		return fmt.Errorf("clear away after campaign %d: %w", job.Args.Campaign, err)
+	case !cleared:
+		return river.JobSnooze(0)
 	}
 	return nil
 }

@@ -13,7 +13,13 @@ func DecideArchive(ctx context.Context, db *postgres.DB, actor account.Actor, id
 	return d.org(ctx, func(tx *postgres.Tx) error { return d.archive(ctx, tx, id, true) })
 }
 
+// ArchiveWithoutPatience archives as Archive does for somebody who waits for no text to be cancelled.
+func ArchiveWithoutPatience(ctx context.Context, db *postgres.DB, actor account.Actor, id CampaignID) error {
+	return NewDesk(db, actor).archiveWithin(ctx, 0, id, true)
+}
+
 // ClearAway does what the job does.
 func ClearAway(ctx context.Context, db *postgres.DB, org account.OrgID, id CampaignID) error {
-	return NewDesk(db, account.System(org)).clearAway(ctx, id)
+	_, err := NewDesk(db, account.System(org)).clearAway(ctx, id, jobTurn)
+	return err
 }

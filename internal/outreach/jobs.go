@@ -25,18 +25,33 @@ type materialiser struct {
 	db *postgres.DB
 }
 
-// Work goes on where the launch, or a worker that died, has stopped.
+// Work goes on where the launch, an earlier turn or a worker that died has stopped.
 func (m *materialiser) Work(ctx context.Context, job *river.Job[materialiseJob]) error {
-	for done := false; !done; {
-		err := m.db.Org(ctx, job.Args.Org, func(tx *postgres.Tx) (err error) {
+	return inTurns(func() (done bool, err error) {
+		err = m.db.Org(ctx, job.Args.Org, func(tx *postgres.Tx) (err error) {
 			done, err = materialise(ctx, tx, job.Args.Campaign)
 			return err
 		})
 		if err != nil {
-			return fmt.Errorf("write the texts of campaign %d: %w", job.Args.Campaign, err)
+			return false, fmt.Errorf("write the texts of campaign %d: %w", job.Args.Campaign, err)
+		}
+		return done, nil
+	})
+}
+
+// jobTurn is how long a job works at a time: less than the queue allows, so that a long one is not ended in
+// the middle, and short enough for a process to wait for it when it stops.
+const jobTurn = 5 * time.Second
+
+// inTurns does one slice after the other until one is done, or until the turn is over: then the job comes
+// back at once, with others in between.
+func inTurns(slice func() (done bool, err error)) error {
+	for end := time.Now().Add(jobTurn); time.Now().Before(end); {
+		if done, err := slice(); done || err != nil {
+			return err
 		}
 	}
-	return nil
+	return river.JobSnooze(0)
 }
 
 // lookAgain ends a job for the moment: it comes back after the wait, or never for 0.

@@ -19,15 +19,24 @@ const QueueSchema = "river"
 // asked for it has committed. Sending is not among them: it has a protocol of its own.
 type Queue = river.Client[pgx.Tx]
 
+// A job that takes longer than jobTimeout is ended and tried again, so a long one works in turns (river.JobSnooze).
+// One that has run for lostAfter has lost its process, and another takes it up within half a minute.
+const (
+	jobTimeout = 30 * time.Second
+	lostAfter  = time.Minute
+)
+
 // NewQueue makes a queue that works the jobs of workers; Start begins and Stop ends it.
 func (db *DB) NewQueue(workers *river.Workers, periodic []*river.PeriodicJob, log *slog.Logger) (*Queue, error) {
 	q, err := river.NewClient(riverpgxv5.New(db.pool), &river.Config{
-		Schema:            QueueSchema,
-		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
-		Workers:           workers,
-		PeriodicJobs:      periodic,
-		Logger:            log,
-		FetchPollInterval: time.Second,
+		Schema:               QueueSchema,
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
+		Workers:              workers,
+		PeriodicJobs:         periodic,
+		Logger:               log,
+		FetchPollInterval:    time.Second,
+		JobTimeout:           jobTimeout,
+		RescueStuckJobsAfter: lostAfter,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("prepare the job queue: %w", err)
