@@ -42,6 +42,9 @@ func (u *NewUser) validate(v Invalid) {
 	}
 }
 
+// errOfficeGone refuses an office that is not of the organization.
+var errOfficeGone = Invalid{"office": "One of these offices is gone. Choose again."}
+
 // AddUser gives a person access and makes their personal inbox.
 func AddUser(ctx context.Context, tx *postgres.Tx, u NewUser) (UserID, error) {
 	v := Invalid{}
@@ -78,6 +81,9 @@ func insertUser(ctx context.Context, tx *postgres.Tx, u NewUser, hash string) (U
 		postgres.Args{"email": u.Email, "name": u.Name, "role": u.Role, "hash": hash, "all": u.SeesAllOffices, "offices": u.Offices})
 	if postgres.Violates(err, "app_user_org_id_email_key") {
 		return 0, Invalid{"email": "Somebody here already signs in with this e-mail."}
+	}
+	if postgres.IsForeignKeyViolation(err) {
+		return 0, errOfficeGone
 	}
 	if err != nil {
 		return 0, fmt.Errorf("add user %s: %w", u.Email, err)

@@ -76,7 +76,7 @@ func (d Desk) EditUser(ctx context.Context, id UserID, form UserForm) error {
 			where org_id = @org and id = @user`,
 			postgres.Args{"user": id, "name": form.Name, "role": form.Role, "all": form.SeesAllOffices, "offices": form.Offices})
 		if postgres.IsForeignKeyViolation(err) {
-			err = Invalid{"office": "One of these offices is gone. Choose again."}
+			err = errOfficeGone
 		}
 		return Change{Verb: "edit", Was: was.UserForm, Became: form}, err
 	})
