@@ -1,6 +1,7 @@
 package audience
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -24,14 +25,15 @@ const (
 )
 
 // Upload stores a file, part by part and never whole in memory, finds out how it is to be read and
-// what its columns are likely to become, and returns it as a new import. size is what the sender
-// announced, -1 if nothing. What makes the file unusable is said as Invalid of the field "file".
+// what its columns are likely to become, and returns it as a new import. An Excel workbook is stored as the
+// text of its table. size is what the sender announced, -1 if nothing. What makes the file unusable is said
+// as Invalid of the field "file".
 func (d Desk) Upload(ctx context.Context, name string, file io.Reader, size int64) (ImportID, error) {
 	if err := d.actor.May(account.ManageContacts); err != nil {
 		return 0, err
 	}
-	if err := checkUpload(name, size); err != nil {
-		return 0, err
+	if size > MaxUpload {
+		return 0, errTooLarge
 	}
 	id, err := d.beginUpload(ctx, name)
 	if err != nil {
@@ -41,17 +43,6 @@ func (d Desk) Upload(ctx context.Context, name string, file io.Reader, size int6
 		return 0, errors.Join(err, d.dropUpload(context.WithoutCancel(ctx), id))
 	}
 	return id, nil
-}
-
-func checkUpload(name string, size int64) error {
-	if size > MaxUpload {
-		return errTooLarge
-	}
-	switch strings.ToLower(path.Ext(name)) {
-	case ".xlsx", ".xls", ".xlsm", ".ods", ".numbers":
-		return account.Invalid{"file": "This is a spreadsheet workbook. Open it, choose File, then Save As, then CSV UTF-8, and upload that file."}
-	}
-	return nil
 }
 
 var errTooLarge = account.Invalid{"file": fmt.Sprintf("The file is larger than %d MB. Split it and upload the parts one by one.", MaxUpload>>20)}
@@ -86,46 +77,80 @@ func fileName(name string) string {
 	return name
 }
 
-// receive stores the parts as they arrive, each in a transaction of its own, since the sender may be slow.
+// receive stores the text of a file as it arrives, and describes it.
 func (d Desk) receive(ctx context.Context, id ImportID, file io.Reader) error {
-	var sniffer sheet.Sniffer
-	buffer := make([]byte, partSize)
-	var size int64
-	for part := 0; ; part++ {
-		n, err := io.ReadFull(file, buffer)
-		if n > 0 {
-			_, _ = sniffer.Write(buffer[:n]) // never fails
-			if size += int64(n); size > MaxUpload {
-				return errTooLarge
-			}
-			if err := d.storePart(ctx, id, part, buffer[:n]); err != nil {
-				return err
-			}
-		}
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			break
-		}
-		if err != nil {
-			return fmt.Errorf("receive the file: %w", err)
-		}
+	u := &upload{ctx: ctx, desk: d, id: id, part: make([]byte, 0, partSize)}
+	in := bufio.NewReader(file)
+	head, _ := in.Peek(8) // a shorter file is no workbook
+	workbook := sheet.IsWorkbook(head)
+	var err error
+	if workbook {
+		err = sheet.CopyWorkbook(u, in)
+	} else {
+		_, err = io.Copy(u, in)
 	}
-	format, err := sniffer.Format()
+	if err != nil {
+		return refused(fmt.Errorf("receive the file: %w", err))
+	}
+	if err := u.store(); err != nil {
+		return err
+	}
+	format, err := u.sniffer.Format()
 	if err != nil {
 		return refused(err)
 	}
-	return d.describe(ctx, id, format, size)
+	if workbook {
+		format = sheet.OfWorkbook(format)
+	}
+	return d.describe(ctx, id, format, u.size)
 }
 
-func (d Desk) storePart(ctx context.Context, id ImportID, part int, data []byte) error {
-	return d.change(ctx, func(tx *postgres.Tx) error {
-		_, err := tx.Exec(ctx, `
-			insert into import_part (org_id, import_id, part, data) values (@org, @import, @part, @data)`,
-			postgres.Args{"import": id, "part": part, "data": data})
-		if err != nil {
-			return fmt.Errorf("store part %d of the file: %w", part, err)
+// upload stores what is written to it in parts, each in a transaction of its own, since the sender may be slow.
+type upload struct {
+	ctx     context.Context // of the one verb that receives
+	desk    Desk
+	id      ImportID
+	sniffer sheet.Sniffer
+	part    []byte // up to partSize, not stored yet
+	stored  int    // parts
+	size    int64
+}
+
+// Write implements io.Writer.
+func (u *upload) Write(b []byte) (written int, err error) {
+	if u.size += int64(len(b)); u.size > MaxUpload {
+		return 0, errTooLarge
+	}
+	_, _ = u.sniffer.Write(b) // never fails
+	for len(b) > 0 {
+		n := min(len(b), partSize-len(u.part))
+		u.part, b, written = append(u.part, b[:n]...), b[n:], written+n
+		if len(u.part) < partSize {
+			break
 		}
+		if err := u.store(); err != nil {
+			return written, err
+		}
+	}
+	return written, nil
+}
+
+// store stores the part that was written; none is nothing.
+func (u *upload) store() error {
+	if len(u.part) == 0 {
 		return nil
+	}
+	err := u.desk.change(u.ctx, func(tx *postgres.Tx) error {
+		_, err := tx.Exec(u.ctx, `
+			insert into import_part (org_id, import_id, part, data) values (@org, @import, @part, @data)`,
+			postgres.Args{"import": u.id, "part": u.stored, "data": u.part})
+		return err
 	})
+	if err != nil {
+		return fmt.Errorf("store part %d of the file: %w", u.stored, err)
+	}
+	u.part, u.stored = u.part[:0], u.stored+1
+	return nil
 }
 
 func (d Desk) dropUpload(ctx context.Context, id ImportID) error {

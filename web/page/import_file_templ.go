@@ -126,7 +126,7 @@ func (p ImportFile) HTML() templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "></div><p id=\"field-file-hint\" class=\"hint\">Comma, semicolon or tab; any usual encoding. Phone numbers may be written in any way.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "></div><p id=\"field-file-hint\" class=\"hint\">Comma, semicolon or tab; any usual encoding. Of an Excel workbook, the first sheet. Phone numbers may be written in any way.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

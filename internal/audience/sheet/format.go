@@ -37,6 +37,8 @@ type Format struct {
 	// Doubt names another encoding that the file may be written in, one that cannot be read here;
 	// empty where there is no doubt. A person should look at the preview before going on.
 	Doubt string `json:"doubt,omitempty"`
+	// Workbook says that the text is the table of an Excel workbook, as CopyWorkbook has written it.
+	Workbook bool `json:"workbook,omitempty"`
 }
 
 // Check returns an error if the format is none that a file can be read in.
@@ -77,6 +79,9 @@ const bufferSize = 64 << 10
 func (f Format) String() string {
 	separator := map[string]string{",": "Comma", ";": "Semicolon", "\t": "Tab"}[f.Separator]
 	words := separator + ", " + string(f.Encoding)
+	if f.Workbook {
+		words = "Excel workbook"
+	}
 	if f.Header {
 		words += ", first row has the names"
 	}

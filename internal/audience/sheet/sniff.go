@@ -86,8 +86,8 @@ func (s *Sniffer) Format() (Format, error) {
 // foreign tells by their first bytes the files that people take for a CSV file.
 func foreign(head []byte) string {
 	switch {
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("\xD0\xCF\x11\xE0")):
-		return "This is a spreadsheet workbook. Open it, choose File, then Save As, then CSV UTF-8, and upload that file."
+	case bytes.HasPrefix(head, []byte("\xD0\xCF\x11\xE0")): // Excel before 2007, and whatever has a password
+		return notAWorkbook.Reason
 	case bytes.HasPrefix(head, []byte("%PDF")):
 		return "This is a PDF. Upload the table as a CSV file, saved from a spreadsheet program."
 	}
