@@ -22,7 +22,8 @@ type ImportJob struct {
 // Kind implements river.JobArgs.
 func (ImportJob) Kind() string { return "audience.import" }
 
-// ResumeJob puts imports back into the queue whose process has died.
+// ResumeJob looks after imports that nobody works on: it puts those back into the queue whose process has
+// died, and gives up those to which no person has come back.
 type ResumeJob struct{}
 
 // Kind implements river.JobArgs.
@@ -32,6 +33,9 @@ const (
 	// An import on which nothing moved for so long has lost its process. A batch takes well under a
 	// second; should the process be alive after all, the cursor lets only one of the two go on.
 	lostAfter = 30 * time.Second
+	// A file that was brought and not imported is kept for so long: it has the phone numbers of people who may
+	// not even be contacts.
+	keptFor = 30 * 24 * time.Hour
 	// The longest that one try may take; the next goes on where it stopped.
 	importTimeout = time.Hour
 )
@@ -68,8 +72,30 @@ func (w *resumeWorker) Work(ctx context.Context, _ *river.Job[ResumeJob]) error 
 				return err
 			}
 		}
-		return nil
+		return giveUp(ctx, tx)
 	})
+}
+
+// giveUp ends imports that were left where a person has to go on, and lets their files go, also of uploads that
+// never arrived.
+func giveUp(ctx context.Context, tx *postgres.Tx) error {
+	_, err := tx.Exec(ctx, `
+		with never_arrived as (
+			delete from contact_import
+			where state = 'uploading' and created_at < app_now() - interval '1 day'
+		), given_up as (
+			update contact_import set state = 'failed', error = @why, finished_at = app_now()
+			where state in ('uploaded', 'checked') and created_at < app_now() - @kept::interval
+		)
+		delete from import_part p
+		using contact_import i
+		where i.state in ('uploaded', 'checked', 'failed') and i.created_at < app_now() - @kept::interval
+			and p.org_id = i.org_id and p.import_id = i.id`,
+		postgres.Args{"kept": keptFor, "why": "Nobody came back to it within 30 days, so the file was let go. Upload it again if it is still needed."})
+	if err != nil {
+		return fmt.Errorf("give up imports: %w", err)
+	}
+	return nil
 }
 
 type importWorker struct {

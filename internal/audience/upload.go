@@ -47,15 +47,9 @@ func (d Desk) Upload(ctx context.Context, name string, file io.Reader, size int6
 
 var errTooLarge = account.Invalid{"file": fmt.Sprintf("The file is larger than %d MB. Split it and upload the parts one by one.", MaxUpload>>20)}
 
-// beginUpload makes the import's row, and clears away uploads that never arrived.
+// beginUpload makes the import's row.
 func (d Desk) beginUpload(ctx context.Context, name string) (id ImportID, err error) {
-	err = d.change(ctx, func(tx *postgres.Tx) error {
-		_, err := tx.Exec(ctx, `
-			delete from contact_import
-			where org_id = @org and state = 'uploading' and created_at < app_now() - interval '1 day'`, nil)
-		if err != nil {
-			return fmt.Errorf("clear away old uploads: %w", err)
-		}
+	err = d.change(ctx, func(tx *postgres.Tx) (err error) {
 		id, err = postgres.Value[ImportID](ctx, tx, `
 			insert into contact_import (org_id, file_name, bytes, state, created_by)
 			values (@org, @name, 0, 'uploading', @user)

@@ -168,6 +168,39 @@ func TestI1_TwoProcessesCountOnce(t *testing.T) {
 	}
 }
 
+// TestResume_GivesUpWhatNobodyCameBackTo leaves a file after its check, and another for a month.
+func TestResume_GivesUpWhatNobodyCameBackTo(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	fresh := o.upload(t, "today.csv", "Phone\n2085550101\n")
+	old := o.check(t, o.upload(t, "last_month.csv", "Phone\n2085550102\n"), audience.Choice{})
+	lost := o.upload(t, "half.csv", "Phone\n2085550103\n")
+	o.in(t, func(tx *postgres.Tx) error {
+		_, err := tx.Exec(t.Context(), `
+			update contact_import
+			set created_at = app_now() - interval '31 days', state = case when id = @lost then 'uploading' else state end
+			where org_id = @org and id = any (@ids)`,
+			postgres.Args{"lost": lost.ID, "ids": []audience.ImportID{old.ID, lost.ID}})
+		if err != nil {
+			return err
+		}
+		return tx.Enqueue(t.Context(), audience.ResumeJob{})
+	})
+	old = o.wait(t, old.ID, func(i audience.Import) bool { return i.State == audience.Failed })
+	if !strings.Contains(old.Error, "Upload it again") {
+		t.Errorf("given up: %s", old.Error)
+	}
+	if parts := o.number(t, "select count(*) from import_part where org_id = @org"); parts != 1 {
+		t.Errorf("%d parts of files are kept, want the one of today's", parts)
+	}
+	if i := o.load(t, fresh.ID); i.State != audience.Uploaded {
+		t.Errorf("today's file is %s", i.State)
+	}
+	if n := o.number(t, "select count(*) from contact_import where org_id = @org"); n != 2 {
+		t.Errorf("%d imports, want those of the files that arrived", n)
+	}
+}
+
 func TestI1_CancelStops(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
