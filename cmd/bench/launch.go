@@ -9,6 +9,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"parley/internal/account"
+	"parley/internal/audience"
 	"parley/internal/outreach"
 	"parley/internal/postgres"
 )
@@ -89,6 +90,7 @@ func (s *stage) launch(t *tenant, id outreach.CampaignID, fingerprint string) (t
 func (s *stage) withQueue(fn func() error) (time.Duration, error) {
 	workers := river.NewWorkers()
 	outreach.AddWorkers(workers, s.db)
+	audience.AddWorkers(workers, s.db)
 	queue, err := s.db.NewQueue(workers, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return 0, err

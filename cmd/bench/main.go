@@ -25,8 +25,9 @@ var benchmarks = map[string]func(args []string, out io.Writer) error{
 	"archive": onStage(benchArchive),
 	"inbound": onStage(benchInbound),
 	"send":    onStage(benchSend),
+	"import":  onStage(benchImport),
 	// One after the other on one database. The bot needs data of others and is not among them.
-	"all": onStage(benchPages, benchLaunch, benchArchive, benchInbound, benchSend),
+	"all": onStage(benchPages, benchLaunch, benchArchive, benchInbound, benchSend, benchImport),
 }
 
 func main() {
