@@ -40,7 +40,7 @@ generate: ## templ pages and the style sheet
 css: ## the style sheet (needs Node and npm, which nothing else does)
 	@cd web && npm ci --silent && npm run --silent css
 
-bench: ## pages, launch, archive, inbound and sending at full size, beside bare limits: make bench SIZE=1000000
+bench: ## pages, launch, archive, inbound, sending and import at full size, beside bare limits: make bench SIZE=1000000
 	@$(GO) run ./cmd/bench all -size $(SIZE)
 
 bench-bot: ## the bot against published figures: make bench-bot DATA=../shared/data
