@@ -109,7 +109,7 @@ func workbook(t *testing.T, rows [][]any) string {
 	return file.String()
 }
 
-// TestI2_AWorkbookIsReadAsExcelShowsIt has numbers for phones, a padded ZIP, a date, a formula, a cell of
+// TestI2_AWorkbookIsReadAsExcelShowsIt has numbers for phones, a padded ZIP, a date, a truth, a cell of
 // two lines and a blank row, of which the rejected rows keep count.
 func TestI2_AWorkbookIsReadAsExcelShowsIt(t *testing.T) {
 	t.Parallel()
