@@ -46,12 +46,14 @@ const jobTurn = 5 * time.Second
 // inTurns does one slice after the other until one is done, or until the turn is over: then the job comes
 // back at once, with others in between.
 func inTurns(slice func() (done bool, err error)) error {
-	for end := time.Now().Add(jobTurn); time.Now().Before(end); {
+	for end := time.Now().Add(jobTurn); ; {
 		if done, err := slice(); done || err != nil {
 			return err
 		}
+		if time.Now().After(end) {
+			return river.JobSnooze(0)
+		}
 	}
-	return river.JobSnooze(0)
 }
 
 // lookAgain ends a job for the moment: it comes back after the wait, or never for 0.
