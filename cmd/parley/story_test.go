@@ -34,6 +34,7 @@ func TestStory(t *testing.T) {
 	s.launch()
 	s.askKnown()
 	s.askUnknown()
+	s.oneToOne()
 	s.stop()
 	s.audit()
 }
@@ -195,6 +196,7 @@ func (s *story) askUnknown() {
 	ann.press("Send")
 	t.Logf("an answer shows on the manager's page after %s", s.dana.await(soon, "Agent: Only if it carries an umbrella. Ann"))
 	ann.await(soon, "Only if it carries an umbrella. Ann")
+	eventually(t, soon, "the composer is empty", func() bool { return ask[string](ann, `document.getElementById("composer-text").value`) == "" })
 	eventually(t, patience, "the handset shows the answer", func() bool {
 		return s.demo.phones.last(asker, aidNumber) == "Only if it carries an umbrella. Ann"
 	})
@@ -204,6 +206,24 @@ func (s *story) askUnknown() {
 	ann.await(soon, "O'Neill; 42")
 	s.dana.openConversation("Guest O'Neill; 7")
 	s.dana.await(soon, "how do i apply to marlowe", "% sure")
+}
+
+// oneToOne has Dana text somebody by herself, and begin another such text: it has nothing of the first.
+func (s *story) oneToOne() {
+	dana, guest := s.dana, guest(3)
+	dana.open("/one-to-one/new")
+	dana.fill("To", guest)
+	dana.fill("Text", "Your umbrella is at the desk. Dana")
+	dana.follow("Send")
+	dana.await(soon, "Your umbrella is at the desk. Dana")
+	eventually(s.t, patience, "the handset shows the text", func() bool {
+		return s.demo.phones.last(guest, aidNumber) == "Your umbrella is at the desk. Dana"
+	})
+	dana.open("/one-to-one/new")
+	if left := ask[string](dana, `document.querySelector("form[data-draft] textarea").value`); left != "" {
+		s.t.Errorf("the next 1:1 begins with %q", left)
+	}
+	dana.open(s.campaign)
 }
 
 // stop has somebody opt out, and texts everybody again.

@@ -18,7 +18,7 @@ export function startForms() {
   document.querySelectorAll("form[data-unsaved]").forEach((form) => (before.set(form, state(form))));
   restore(document);
   document.addEventListener("htmx:load", (event) => restore(event.target));
-  document.addEventListener("htmx:afterRequest", onSent);
+  document.addEventListener("htmx:beforeOnLoad", onSent);
   document.querySelector("[aria-invalid]")?.focus();
 }
 
@@ -42,14 +42,19 @@ function onClick(event) {
 function onInput(event) {
   const form = event.target.form;
   if (event.target.matches("[data-filters]")) narrow(event.target);
-  if (form?.dataset.draft) localStorage.setItem(keep + form.dataset.draft, event.target.value);
+  if (form?.dataset.draft && event.target.matches("textarea")) localStorage.setItem(keep + form.dataset.draft, event.target.value);
   if (before.has(form)) showChanges(form);
 }
 
 function onSubmit(event) {
-  event.target.classList.add("is-leaving");
-  if (event.target.getAttribute("action") === "/sign-out") forgetAll();
+  const form = event.target;
+  form.classList.add("is-leaving");
+  if (form.getAttribute("action") === "/sign-out") forgetAll();
+  // What is refused comes back in the page that says why.
+  if (form.dataset.draft && !form.hasAttribute("hx-post")) forget(form);
 }
+
+const forget = (form) => localStorage.removeItem(keep + form.dataset.draft);
 
 // A reply that was being written is there again after a reload. It is forgotten
 // once it is sent, and all of them when the person signs out.
@@ -61,15 +66,16 @@ function restore(root) {
   }
 }
 
+// onSent comes before the answer is put in the place of the form. What was typed
+// since the form was sent is the beginning of the next reply.
 function onSent(event) {
-  const form = event.detail.elt;
-  if (!event.detail.successful || !form.dataset?.draft) return;
-  localStorage.removeItem(keep + form.dataset.draft);
+  const { elt: form, xhr, requestConfig } = event.detail;
+  if (!form.dataset?.draft || xhr.status >= 300) return;
   const area = form.querySelector("textarea");
-  area.value = "";
-  area.dispatchEvent(new Event("input", { bubbles: true }));
-  localStorage.removeItem(keep + form.dataset.draft);
-  area.focus();
+  const sent = String(requestConfig.formData.get(area.name));
+  area.value = area.value.startsWith(sent) ? area.value.slice(sent.length) : area.value;
+  if (area.value) localStorage.setItem(keep + form.dataset.draft, area.value);
+  else forget(form);
 }
 
 function forgetAll() {
