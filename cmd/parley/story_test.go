@@ -184,9 +184,11 @@ func (s *story) askKnown() {
 func (s *story) askUnknown() {
 	t, ann, asker := s.t, s.ann, guest(42)
 	ann.open("/inbox")
+	before := counted(ann)
 	s.demo.phones.send(asker, aidNumber, "can my llama come to the open day")
 	t.Logf("a question shows in the agent's inbox after %s", ann.await(soon, "can my llama come", "O'Neill; 42"))
 	s.dana.await(soon, "2 conversations", "can my llama come", "1 waiting")
+	eventually(t, soon, "the tab of the inbox counts one more", func() bool { return counted(ann) == before+1 })
 
 	ann.openConversation("Guest O'Neill; 42")
 	ann.awaitPart("About Guest O'Neill; 42")
@@ -206,6 +208,11 @@ func (s *story) askUnknown() {
 	ann.await(soon, "O'Neill; 42")
 	s.dana.openConversation("Guest O'Neill; 7")
 	s.dana.await(soon, "how do i apply to marlowe", "% sure")
+}
+
+// counted is how many need attention as the tab of the inbox says.
+func counted(p *tab) int {
+	return ask[int](p, `Number(document.querySelector(".list-counts a").textContent.replace(/\D/g, ""))`)
 }
 
 // oneToOne has Dana text somebody by herself, and begin another such text: it has nothing of the first.

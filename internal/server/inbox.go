@@ -53,7 +53,7 @@ func (s *Server) inbox(w http.ResponseWriter, r *http.Request, d *desk) error {
 	}
 	switch target(r) {
 	case page.IDConversationList:
-		s.render(w, r, http.StatusOK, p.List.HTML())
+		s.render(w, r, http.StatusOK, p.Listed())
 	case page.IDMoreRows:
 		s.render(w, r, http.StatusOK, p.List.More())
 	case page.IDOpen:

@@ -190,9 +190,9 @@ func (p CampaignContacts) List() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templruntime.NewAttributeExpression("sse:" + ui.EventCampaign(p.Campaign.ID) + " delay:500ms").Resolve(ctx)
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = templruntime.NewAttributeExpression("sse:" + ui.EventCampaign(p.Campaign.ID)).Resolve(ctx)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/campaign_contacts.templ`, Line: 87, Col: 196}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/campaign_contacts.templ`, Line: 87, Col: 179}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var6)
 		if templ_7745c5c3_Err != nil {

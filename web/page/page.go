@@ -17,6 +17,7 @@ const (
 	IDCampaignHead     = "campaign-head"     // CampaignHead.Fragment
 	IDConversationList = "conversation-list" // ConversationList.HTML
 	IDMoreRows         = "more-rows"         // ConversationList.More
+	idListCounts       = "list-counts"       // comes along with the list
 	IDOpen             = "open"              // Conversation.HTML
 	IDConversation     = "conversation"      // Conversation.Fragment
 	IDReplying         = "replying"          // Replying.HTML

@@ -10,6 +10,7 @@ export function startLive() {
   document.addEventListener("htmx:beforeSwap", remember);
   document.addEventListener("htmx:afterSwap", recall);
   document.addEventListener("htmx:afterSettle", askAgain);
+  document.addEventListener("htmx:oobBeforeSwap", leaveFocused);
   document.addEventListener("htmx:oobAfterSwap", countInTitle);
   document.addEventListener("htmx:sseError", () => (broken = true));
   document.addEventListener("htmx:sseOpen", catchUp);
@@ -37,12 +38,34 @@ const asked = new WeakMap(); // by request
 
 function listening(stream) {
   const names = new Set();
+  const paces = new WeakMap(); // by listener
   stream.addEventListener = (name, listener) => {
     if (!names.has(name)) EventSource.prototype.addEventListener.call(stream, name, () => heard.set(name, performance.now()));
     names.add(name);
-    EventSource.prototype.addEventListener.call(stream, name, listener);
+    paces.set(listener, paced(listener));
+    EventSource.prototype.addEventListener.call(stream, name, paces.get(listener));
   };
+  stream.removeEventListener = (name, listener) => EventSource.prototype.removeEventListener.call(stream, name, paces.get(listener) ?? listener);
   return stream;
+}
+
+// A part is fetched at once when it changes, and while it goes on changing, as
+// in a launch, every so often, with the last change in any case.
+const pace = 400; // milliseconds
+
+function paced(listener) {
+  let last = -pace;
+  let waiting;
+  const hear = (event) => {
+    waiting = undefined;
+    last = performance.now();
+    listener(event);
+  };
+  return (event) => {
+    const rest = last + pace - performance.now();
+    if (rest <= 0) hear(event);
+    else waiting ??= setTimeout(hear, rest, event);
+  };
 }
 
 function askAgain(event) {
@@ -139,6 +162,13 @@ function announce(root, known) {
   added.forEach((message) => message.classList.add("is-new"));
   const texts = added.map((message) => message.querySelector(".bubble")?.textContent).filter(Boolean);
   if (texts.length > 0) document.getElementById("announcer").textContent = texts.join(". ");
+}
+
+// leaveFocused keeps the counts that come along with a list from taking away
+// the link that somebody is at.
+function leaveFocused(event) {
+  const old = event.detail.target;
+  if (old.matches(".list-counts") && old.contains(document.activeElement)) event.detail.shouldSwap = false;
 }
 
 function countInTitle(event) {
