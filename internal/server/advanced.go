@@ -81,6 +81,10 @@ func (s *Server) saveAdvanced(w http.ResponseWriter, r *http.Request, d *desk) e
 	days, _ := strconv.Atoi(r.PostFormValue("archive_days"))
 	answering := readAnswering(r)
 	err = d.outreach.SaveAdvanced(r.Context(), id, outreach.Advanced{Policy: form, AutoArchiveDays: days, Answering: answering})
+	if why := refusal(err); why != "" && isFragment(r) {
+		s.render(w, r, http.StatusUnprocessableEntity, page.DraftSaved{Refused: why}.Fragment())
+		return nil
+	}
 	errs := fieldErrors(err)
 	if err != nil && errs == nil {
 		return err

@@ -3,7 +3,6 @@ package server
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -195,19 +194,4 @@ func (s *Server) backToConversation(w http.ResponseWriter, r *http.Request, d *d
 	}
 	seeOther(w, r, back)
 	return nil
-}
-
-// refusal is why a verb was refused, in words for the person; empty for other errors and for none.
-func refusal(err error) string {
-	var conflict account.Conflict
-	var invalid account.Invalid
-	switch {
-	case errors.As(err, &conflict):
-		return conflict.Error()
-	case errors.As(err, &invalid):
-		for _, sentence := range invalid {
-			return sentence
-		}
-	}
-	return ""
 }

@@ -6,7 +6,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,6 +26,21 @@ func fieldErrors(err error) ui.Errors {
 		return nil
 	}
 	return ui.Errors(invalid)
+}
+
+// refusal is what is wrong with what was typed, or with the time of it, in sentences; empty if nothing is, or
+// for an error of another kind.
+func refusal(err error) string {
+	var conflict account.Conflict
+	if errors.As(err, &conflict) {
+		return conflict.Error()
+	}
+	errs := fieldErrors(err)
+	var sentences []string
+	for _, field := range slices.Sorted(maps.Keys(errs)) {
+		sentences = append(sentences, errs[field])
+	}
+	return strings.Join(sentences, " ")
 }
 
 // mustID reads an id that the program itself has written; anything else is 0.

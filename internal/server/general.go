@@ -3,7 +3,10 @@ package server
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
+	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,14 +29,20 @@ func (s *Server) general(w http.ResponseWriter, r *http.Request, d *desk) error 
 	if c.State != outreach.Draft {
 		return s.campaignSent(w, r, d, sent{c, h, progress})
 	}
-	p := page.CampaignGeneral{ID: h.ID, Title: c.Title, Office: fmt.Sprint(c.OfficeID), Content: contents[c.ContentType], Message: c.Message,
+	p := storedGeneral(c)
+	p.SavedAt = page.DraftSaved{Clock: d.clock(), At: c.UpdatedAt}
+	return s.generalPage(w, r, d, p, http.StatusOK)
+}
+
+// storedGeneral is the form as the draft has it.
+func storedGeneral(c outreach.Campaign) page.CampaignGeneral {
+	p := page.CampaignGeneral{ID: fmt.Sprint(c.ID), Title: c.Title, Office: fmt.Sprint(c.OfficeID), Content: contents[c.ContentType], Message: c.Message,
 		Tags: strings.Join(c.Tags, ", "), List: optionalID(c.ListID), Number: optionalID(c.NumberID),
 		When: "now", Date: c.LaunchDate, Time: c.LaunchTime}
 	if c.LaunchLater {
 		p.When = "at"
 	}
-	p.SavedAt = page.DraftSaved{Clock: d.clock(), At: c.UpdatedAt}
-	return s.generalPage(w, r, d, p, http.StatusOK)
+	return p
 }
 
 func (s *Server) generalPage(w http.ResponseWriter, r *http.Request, d *desk, p page.CampaignGeneral, status int) (err error) {
@@ -43,6 +52,7 @@ func (s *Server) generalPage(w http.ResponseWriter, r *http.Request, d *desk, p 
 	if p.Shell, err = s.shell(r, d); err != nil {
 		return err
 	}
+	p.Seen = seen(p)
 	if isFragment(r) && status == http.StatusOK && r.Method == http.MethodPost {
 		s.render(w, r, status, p.Saved())
 		return nil
@@ -99,7 +109,15 @@ func (s *Server) saveGeneral(w http.ResponseWriter, r *http.Request, d *desk) er
 	p := page.CampaignGeneral{ID: fmt.Sprint(id), Title: r.PostFormValue("title"), Office: r.PostFormValue("office"), Content: r.PostFormValue("content"),
 		Message: r.PostFormValue("message"), Tags: r.PostFormValue("tags"), List: r.PostFormValue("list"), Number: r.PostFormValue("number"),
 		When: r.PostFormValue("when"), Date: r.PostFormValue("date"), Time: r.PostFormValue("time")}
-	err = d.outreach.SaveGeneral(r.Context(), id, readGeneral(r, p))
+	c, _, _, err := campaignHead(r, d)
+	if err != nil {
+		return err
+	}
+	err = d.outreach.SaveGeneral(r.Context(), id, readGeneral(changed(p, storedGeneral(c), r.PostFormValue("seen"))))
+	if why := refusal(err); why != "" && isFragment(r) {
+		s.render(w, r, http.StatusUnprocessableEntity, page.DraftSaved{Refused: why}.Fragment())
+		return nil
+	}
 	p.Errors = fieldErrors(err)
 	if err != nil && p.Errors == nil {
 		return err
@@ -115,9 +133,45 @@ func (s *Server) saveGeneral(w http.ResponseWriter, r *http.Request, d *desk) er
 	return s.generalPage(w, r, d, p, http.StatusOK)
 }
 
-func readGeneral(r *http.Request, p page.CampaignGeneral) outreach.General {
-	g := outreach.General{Title: p.Title, Office: formID[account.OfficeID](r, "office"), ContentType: outreach.Simple, Message: p.Message,
-		Tags: strings.Split(p.Tags, ","), List: formID[audience.ListID](r, "list"), Number: formID[outreach.NumberID](r, "number"),
+// generalFields are what a person fills in.
+func generalFields(p *page.CampaignGeneral) []*string {
+	return []*string{&p.Title, &p.Office, &p.Content, &p.Message, &p.Tags, &p.List, &p.Number, &p.When, &p.Date, &p.Time}
+}
+
+// seen are marks of what the form shows.
+func seen(p page.CampaignGeneral) string {
+	var marks []string
+	for _, field := range generalFields(&p) {
+		marks = append(marks, mark(*field))
+	}
+	return strings.Join(marks, " ")
+}
+
+func mark(value string) string {
+	h := fnv.New64a()
+	io.WriteString(h, strings.ReplaceAll(value, "\r\n", "\n")) // browsers send the one, show the other
+	return strconv.FormatUint(h.Sum64(), 36)
+}
+
+// changed is the draft with what was changed in this form: a field that still is as the form has shown it is
+// left as it is stored, since it may have been changed in another window.
+func changed(typed, stored page.CampaignGeneral, seen string) page.CampaignGeneral {
+	marks := strings.Fields(seen)
+	was, is := generalFields(&stored), generalFields(&typed)
+	if len(marks) != len(is) {
+		return typed
+	}
+	for i := range is {
+		if mark(*is[i]) == marks[i] {
+			*is[i] = *was[i]
+		}
+	}
+	return typed
+}
+
+func readGeneral(p page.CampaignGeneral) outreach.General {
+	g := outreach.General{Title: p.Title, Office: account.OfficeID(mustID(p.Office)), ContentType: outreach.Simple, Message: p.Message,
+		Tags: strings.Split(p.Tags, ","), List: audience.ListID(mustID(p.List)), Number: outreach.NumberID(mustID(p.Number)),
 		Wish: outreach.Wish{LaunchLater: p.When == "at", LaunchDate: p.Date, LaunchTime: p.Time}}
 	if p.Content == contents[outreach.YesNo] {
 		g.ContentType = outreach.YesNo

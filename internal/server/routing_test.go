@@ -2,7 +2,6 @@ package server_test
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -96,22 +95,11 @@ func TestFlash_WaitsForAPage(t *testing.T) {
 // part is what the page's own script fetches for a part of it.
 func (v *visitor) part(path, id string) string {
 	v.t.Helper()
-	req, err := http.NewRequest("GET", v.http.URL+path, nil)
-	if err != nil {
-		v.t.Fatal(err)
+	res := v.fragment("GET", path, id, nil)
+	if res.status != http.StatusOK {
+		v.t.Errorf("GET %s for %s: %d", path, id, res.status)
 	}
-	req.Header.Set("HX-Request", "true")
-	req.Header.Set("HX-Target", id)
-	res, err := v.client.Do(req)
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	b, err := io.ReadAll(res.Body)
-	if err != nil || res.StatusCode != http.StatusOK {
-		v.t.Errorf("GET %s for %s: %d, %v", path, id, res.StatusCode, err)
-	}
-	return string(b)
+	return res.body
 }
 
 func TestUsers_EditedAndDeactivated(t *testing.T) {

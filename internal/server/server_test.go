@@ -91,9 +91,23 @@ type response struct {
 
 func (v *visitor) do(method, path string, form url.Values) response {
 	v.t.Helper()
+	return v.send(method, path, form, nil)
+}
+
+// fragment is what the page's own script asks for, for the element of an id or for none.
+func (v *visitor) fragment(method, path, id string, form url.Values) response {
+	v.t.Helper()
+	return v.send(method, path, form, map[string]string{"HX-Request": "true", "HX-Target": id})
+}
+
+func (v *visitor) send(method, path string, form url.Values, header map[string]string) response {
+	v.t.Helper()
 	req, err := http.NewRequest(method, v.http.URL+path, strings.NewReader(form.Encode()))
 	if err != nil {
 		v.t.Fatal(err)
+	}
+	for name, value := range header {
+		req.Header.Set(name, value)
 	}
 	if method == "POST" {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -158,3 +158,50 @@ func officeOf(body string) []string { return chosen.FindStringSubmatch(body)[1:]
 var inboxField = regexp.MustCompile(`name="inbox" value="(\d+)"`)
 
 func firstInbox(body string) []string { return inboxField.FindStringSubmatch(body)[1:] }
+
+var seenMarks = regexp.MustCompile(`name="seen" value="([^"]*)"`)
+
+// TestWizard_TwoWindowsKeepEachOthersChanges has the same draft open twice: each saves what was changed in it,
+// and nothing of what it shows from before.
+func TestWizard_TwoWindowsKeepEachOthersChanges(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	v := s.signedIn(s.furnish("ours").org.Admin)
+	begun := v.do("POST", "/campaigns", url.Values{"from": {"scratch"}, "title": {"Open day"}})
+	v.says(begun, http.StatusSeeOther)
+	general := begun.location
+	v.says(v.do("POST", "/campaigns", url.Values{"from": {"scratch"}, "title": {"Taken"}}), http.StatusSeeOther)
+	shown := v.do("GET", general, nil).body
+	window := func() url.Values {
+		return url.Values{"title": {"Open day"}, "office": officeOf(shown), "content": {"simple"}, "message": {""}, "tags": {""}, "when": {"now"},
+			"seen": {seenMarks.FindStringSubmatch(shown)[1]}}
+	}
+	one, two := window(), window()
+	save := func(form url.Values, field, value string, status int, words ...string) {
+		form.Set(field, value)
+		res := v.fragment("POST", general, "", form)
+		v.says(res, status, words...)
+		if m := seenMarks.FindStringSubmatch(res.body); m != nil {
+			form.Set("seen", m[1])
+		}
+	}
+	save(two, "message", "Hi {{first_name}},\r\nthe open day is near.", http.StatusOK, "Draft saved")
+	save(one, "tags", "events", http.StatusOK, "Draft saved")
+	save(two, "title", "Open day 2027", http.StatusOK, "Draft saved")
+	save(one, "title", "Taken", http.StatusUnprocessableEntity, "Not saved. ")
+	save(one, "tags", "", http.StatusUnprocessableEntity, "Not saved. ") // the title still is
+	save(one, "title", "Open day", http.StatusOK, "Draft saved")
+	now := v.do("GET", general, nil).body
+	for _, kept := range []string{"the open day is near.", `value="Open day 2027"`} {
+		if !strings.Contains(now, kept) {
+			t.Errorf("the draft has lost %s:\n%s", kept, text(now))
+		}
+	}
+	if strings.Contains(now, `value="events"`) {
+		t.Error("the tag that was taken away again is there")
+	}
+	save(one, "title", "Open day", http.StatusOK)
+	if strings.Contains(v.do("GET", general, nil).body, `value="Open day"`) {
+		t.Error("a title that was not changed in this window has taken the place of that of the other")
+	}
+}
