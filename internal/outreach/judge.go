@@ -38,6 +38,9 @@ func (r *Review) find(v Verdict, topic, title, detail string) {
 // placeholder is a blank that the library's texts leave for the author: "[date]".
 var placeholder = regexp.MustCompile(`\[[\pL][^\[\]\n]{0,40}\]`)
 
+// halfField is what people write who mean a merge field: "{first_name}". Nothing is filled in there.
+var halfField = regexp.MustCompile(`(?:^|[^{])(\{[\pL][\pL\pN _]{0,40}\})(?:$|[^}])`)
+
 func (r *Review) judgeMessage(a *readThrough) {
 	switch {
 	case strings.TrimSpace(r.Campaign.Message) == "":
@@ -51,6 +54,9 @@ func (r *Review) judgeMessage(a *readThrough) {
 	}
 	if blank := placeholder.FindString(r.Campaign.Message); blank != "" {
 		r.find(Block, "message", "The message still has "+blank+" in it.", "Write there what people should read.")
+	}
+	if half := halfField.FindStringSubmatch(r.Campaign.Message); half != nil {
+		r.find(Block, "message", "The message has "+half[1]+" in single braces.", "Everybody would read it like that. Write {"+half[1]+"} to have it filled in for each person.")
 	}
 	answers := r.Campaign.YesResponse + "\n" + r.Campaign.NoResponse
 	if blank := placeholder.FindString(answers); blank != "" && r.Campaign.ContentType == YesNo {

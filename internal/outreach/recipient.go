@@ -3,6 +3,7 @@ package outreach
 import (
 	"context"
 
+	"parley/internal/account"
 	"parley/internal/audience"
 	"parley/internal/postgres"
 	"parley/internal/sms"
@@ -55,11 +56,14 @@ func (d Desk) MergeFields(ctx context.Context, list audience.ListID) (fields []s
 	return fields, err
 }
 
-// Preview is a campaign's message as the first person of a list will read it; nil where there is nobody,
-// or the message is not yet one.
+// Preview is a campaign's message as the first person of a list will read it; nil where there is nobody. A
+// message that cannot be read is Invalid.
 func (d Desk) Preview(ctx context.Context, list audience.ListID, c Campaign) (sample *Sample, err error) {
 	fill, err := newFill(c)
-	if err != nil || list == 0 {
+	if err != nil {
+		return nil, account.Invalid{"message": err.Error()}
+	}
+	if list == 0 {
 		return nil, nil
 	}
 	err = d.org(ctx, func(tx *postgres.Tx) error {

@@ -122,7 +122,7 @@ func (d Desk) review(ctx context.Context, tx *postgres.Tx, id CampaignID) (r Rev
 		return r, err
 	}
 	seen := newReadThrough(r.Campaign, at)
-	if r.Campaign.ListID != nil && seen.problem == nil {
+	if r.Campaign.ListID != nil {
 		err := postgres.Each(ctx, tx, recipients(*r.Campaign.ListID, 0, maxInt32), seen.see)
 		if err != nil {
 			return r, fmt.Errorf("read the list of campaign %d: %w", id, err)
@@ -193,6 +193,9 @@ func (a *readThrough) see(r recipient) error {
 	if why != "" {
 		a.left[why]++
 		return nil
+	}
+	if a.problem != nil {
+		return nil // of the people it is known who gets it, and of the text nothing
 	}
 	length := sms.Count(text)
 	a.segments += length.Segments

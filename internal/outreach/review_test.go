@@ -181,3 +181,27 @@ func TestReview_Lines(t *testing.T) {
 		}
 	}
 }
+
+// TestReview_BracesThatAreNoField: what would go out as it is typed stops the launch, and who is on the list
+// is known all the same.
+func TestReview_BracesThatAreNoField(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for message, want := range map[string]string{
+		"Hi {first_name}, the day is near.":      "The message has {first_name} in single braces.",
+		"{First name}: come!":                    "The message has {First name} in single braces.",
+		"Hi {{first_name, the day is near.":      "The message has a broken merge field.",
+		"Hi {{first_name}}, on [date].":          "The message still has [date] in it.",
+		"Hi {{first_name|there}}, {5} {} { a b ": "",
+	} {
+		id := w.draft("About "+message, message, askBot, "ada", "ben")
+		r := w.review(id)
+		f := found(r, "message")
+		if f.Title != want || (f.Verdict == outreach.Block) != (want != "") {
+			t.Errorf("%q: %+v, want %q", message, f, want)
+		}
+		if r.InList != 2 || r.Texted != 2 {
+			t.Errorf("%q: %d of %d would be texted", message, r.Texted, r.InList)
+		}
+	}
+}

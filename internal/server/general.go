@@ -90,6 +90,10 @@ func (d *desk) fillGeneral(ctx context.Context, p *page.CampaignGeneral) (err er
 	}
 	p.ZoneName = d.zone.String()
 	sample, err := d.outreach.Preview(ctx, list, outreach.Campaign{Message: p.Message})
+	if errs := fieldErrors(err); errs != nil {
+		p.Unread = errs["message"]
+		return nil
+	}
 	if err != nil || sample == nil {
 		return err
 	}
