@@ -60,7 +60,7 @@ func (r *Review) judgeMessage(a *readThrough) {
 	}
 	answers := r.Campaign.YesResponse + "\n" + r.Campaign.NoResponse
 	if blank := placeholder.FindString(answers); blank != "" && r.Campaign.ContentType == YesNo {
-		r.find(Block, "message", "What is answered to a yes or a no still has "+blank+" in it.", "Write there under Advanced what people should read.")
+		r.find(Block, "answers", "What is answered to a yes or a no still has "+blank+" in it.", "Write there what people should read.")
 	}
 	r.judgeSegments(a)
 }

@@ -109,7 +109,7 @@ func (r *Review) judgeNumber(ctx context.Context, tx *postgres.Tx, a *readThroug
 	}
 	r.Seconds = float64(r.Segments) / n.SegmentsPerSecond
 	detail := fmt.Sprintf("%s sends %s.", n.Phone.Format(a.place.Country), speed(n.SegmentsPerSecond))
-	if r.Texted > 0 {
+	if r.Texted > 0 && a.problem == nil {
 		detail += fmt.Sprintf(" %s texts take about %s.", count(r.Segments), duration(r.Seconds))
 		r.judgeHours(a, n.SegmentsPerSecond)
 	}

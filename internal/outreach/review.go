@@ -25,7 +25,7 @@ const (
 // Finding is one line of the review's checklist, in words for the person who launches.
 type Finding struct {
 	Verdict Verdict
-	Topic   string // "list", "number", "message", "fields", "segments", "consent", "launch", "hours", "inboxes", "reach", "audience"
+	Topic   string // "list", "number", "message", "answers", "fields", "segments", "consent", "launch", "hours", "inboxes", "reach", "audience"
 	Title   string
 	Detail  string
 	Empty   *EmptyField // of the topic "fields": what can be decided about it

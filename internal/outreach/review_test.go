@@ -200,6 +200,9 @@ func TestReview_BracesThatAreNoField(t *testing.T) {
 		if f.Title != want || (f.Verdict == outreach.Block) != (want != "") {
 			t.Errorf("%q: %+v, want %q", message, f, want)
 		}
+		if want != "" && r.Blocked() != 1 {
+			t.Errorf("%q: %d findings stop the launch: %+v", message, r.Blocked(), r.Findings)
+		}
 		if r.InList != 2 || r.Texted != 2 {
 			t.Errorf("%q: %d of %d would be texted", message, r.Texted, r.InList)
 		}

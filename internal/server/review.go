@@ -83,9 +83,25 @@ func sum(found outreach.Review) page.Sum {
 
 var levels = map[outreach.Verdict]page.Level{outreach.Block: page.Block, outreach.Warn: page.Look, outreach.Pass: page.Fine}
 
-// check is one line of the checklist, with what can be decided in it.
+// elsewhere is where on the steps before it is to be changed what a topic of the review is about.
+var elsewhere = map[string]ui.Link{
+	"message":  {Text: "Change the message", URL: "/general#field-message"},
+	"segments": {Text: "Change the message", URL: "/general#field-message"},
+	"list":     {Text: "Choose a list", URL: "/general#field-list"},
+	"audience": {Text: "Choose a list", URL: "/general#field-list"},
+	"number":   {Text: "Choose a number", URL: "/general#field-number"},
+	"launch":   {Text: "Change the time", URL: "/general#field-date"},
+	"answers":  {Text: "Change the answers", URL: "/advanced"},
+	"inboxes":  {Text: "Change where replies go", URL: "/advanced"},
+	"reach":    {Text: "Change where replies go", URL: "/advanced"},
+}
+
+// check is one line of the checklist, with what can be decided in it, or where else.
 func check(f outreach.Finding, found outreach.Review, errs ui.Errors) page.Check {
 	c := page.Check{Level: levels[f.Verdict], Title: f.Title, Text: f.Detail}
+	if to, ok := elsewhere[f.Topic]; ok && f.Verdict != outreach.Pass {
+		c.Elsewhere = ui.Link{Text: to.Text, URL: campaignURL(found.Campaign.ID) + to.URL}
+	}
 	if f.Topic == "audience" && found.SameAudience != nil {
 		c.Confirm, c.Ticked, c.Untrue = "Yes, I mean the same people", found.SameAudience.Confirmed, errs["same_audience"]
 	}

@@ -61,7 +61,7 @@ func TestWizard_FromTheLibraryToTheCalendarAndBack(t *testing.T) {
 			t.Errorf("the draft has not kept %s", kept)
 		}
 	}
-	v.says(v.do("GET", campaign+"/review", nil), http.StatusOK, "The message still has [event] in it.", "Choose the time of the launch.", "No contact list is chosen.")
+	v.says(v.do("GET", campaign+"/review", nil), http.StatusOK, "The message still has [event] in it.", "Choose the time of the launch.", "No contact list is chosen.", "Change the message", "Choose a list", "Change the time")
 	form := url.Values{"title": {"Open day"}, "office": {"1"}, "content": {"yesno"}, "message": {"Hi {{first_name}}, {{advisor}} asks: coming?"}, "tags": {"events"},
 		"list": {fmt.Sprint(b.ids["lists"])}, "number": {fmt.Sprint(b.ids["numbers"])}, "when": {"at"}, "date": {day}, "time": {"9 o'clock"}, "next": {"advanced"}}
 	form["office"] = officeOf(general.body)
