@@ -49,7 +49,7 @@ func TestTheFileOfTranscripts(t *testing.T) {
 	if err := w.desk().WriteTranscripts(t.Context(), insight.TranscriptQuery{}, &file); err != nil {
 		t.Fatal(err)
 	}
-	who := `'+12085550002,Ada,"Lovelace, Countess",'+12085560001,Aid`
+	who := `+12085550002,Ada,"Lovelace, Countess",+12085560001,Aid`
 	want := []string{
 		"Conversation,Phone number,First name,Last name,Our number,Office,Campaign,Time (America/Denver),Written by,Agent,Text,Attachments,Delivery,Why,Answer to yes or no",
 		fmt.Sprintf(`%d,%s,,2026-07-01 10:00:00,contact,,,2,,,`, later, who),
@@ -118,14 +118,14 @@ func TestTheFileOfRecipients(t *testing.T) {
 	w.addText(said{campaign: other, contact: w.addContact("Ben", ""), author: outreach.ByCampaign, at: at("2026-11-09 09:00")})
 
 	heading := "Phone number,First name,Last name,Text,Why,Carrier's error code,Settled (America/Denver),Answer to yes or no"
-	landline := "'+12085550003,Ada,failed,Not delivered,This is a landline; it cannot get texts.,21614,2026-11-09 09:02:00,"
-	skipped := "'+12085550005,Ada,skipped,Not sent,Not sent: they opted out.,,2026-11-09 09:00:00,"
+	landline := "+12085550003,Ada,failed,Not delivered,This is a landline; it cannot get texts.,21614,2026-11-09 09:02:00,"
+	skipped := "+12085550005,Ada,skipped,Not sent,Not sent: they opted out.,,2026-11-09 09:00:00,"
 	for _, test := range []struct {
 		states []string
 		want   []string
 	}{
-		{nil, []string{heading, "'+12085550002,Ada,delivered,Delivered,,,2026-11-09 09:01:00,Yes", landline,
-			"'+12085550004,Ada,queued,Waiting to be sent,,,,", skipped, "'+12085550006,Ada,unresolved,Outcome unknown,,,,"}},
+		{nil, []string{heading, "+12085550002,Ada,delivered,Delivered,,,2026-11-09 09:01:00,Yes", landline,
+			"+12085550004,Ada,queued,Waiting to be sent,,,,", skipped, "+12085550006,Ada,unresolved,Outcome unknown,,,,"}},
 		{[]string{"failed", "undelivered", "skipped"}, []string{heading, landline, skipped}},
 	} {
 		var file strings.Builder

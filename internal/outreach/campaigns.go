@@ -163,13 +163,13 @@ func listed(ctx context.Context, tx *postgres.Tx, places []CampaignCursor) ([]Li
 	return rows, nil
 }
 
-// SendingNow are the campaigns of the actor's offices that send at this moment, newest first.
+// SendingNow are the campaigns of the actor's offices that send at this moment and are not paused, newest first.
 func (d Desk) SendingNow(ctx context.Context) (sending []Listed, err error) {
 	err = d.org(ctx, func(tx *postgres.Tx) error {
 		places, err := postgres.Rows[CampaignCursor](ctx, tx, `
 			select c.id, '' as title, c.updated_at as at
 			from campaign c
-			where c.org_id = @org and c.state = 'sending' and (@offices::bigint[] is null or c.office_id = any (@offices))
+			where c.org_id = @org and c.state = 'sending' and not c.paused and (@offices::bigint[] is null or c.office_id = any (@offices))
 			order by c.id desc
 			limit 3`, postgres.Args{"offices": d.actor.OfficesSeen()})
 		if err != nil {

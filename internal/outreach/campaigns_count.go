@@ -45,11 +45,10 @@ func (d Desk) CountCampaigns(ctx context.Context) (n CampaignCounts, err error) 
 // lately is how many of the campaigns last updated are looked at for their tags.
 const lately = 100
 
-// Tags are the tags most used in the campaigns of the actor's offices that were last updated and are not
-// archived.
-func (d Desk) Tags(ctx context.Context) (tags []string, err error) {
+// Tags are the tags most used in those campaigns of an area and the actor's offices that were last updated.
+func (d Desk) Tags(ctx context.Context, area Area) (tags []string, err error) {
 	err = d.org(ctx, func(tx *postgres.Tx) error {
-		places, err := d.places(ctx, tx, CampaignQuery{Limit: lately})
+		places, err := d.places(ctx, tx, CampaignQuery{Area: area, Limit: lately})
 		if err != nil {
 			return err
 		}

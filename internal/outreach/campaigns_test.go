@@ -332,3 +332,41 @@ func TestCalendar_ScheduledAndLaunched(t *testing.T) {
 		t.Errorf("the calendar has %q", got)
 	}
 }
+
+// TestTags_OfTheAreaThatIsShown: a tag that is offered finds something.
+func TestTags_OfTheAreaThatIsShown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.shelf(map[string][]string{"Aid": {"fafsa", "deadline"}, "Housing": {"deadline"}, "Old": {"welcome"}})
+	page, err := w.desk(w.manager).Campaigns(w.ctx, outreach.CampaignQuery{Search: "old"})
+	w.must(err)
+	w.must(w.desk(w.manager).Archive(w.ctx, page.Rows[0].Campaign.ID, false))
+	for area, want := range map[outreach.Area][]string{"": {"deadline", "fafsa"}, outreach.ArchivedArea: {"welcome"}} {
+		tags, err := w.desk(w.manager).Tags(w.ctx, area)
+		w.must(err)
+		if diff := cmp.Diff(want, tags); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", area, diff)
+		}
+	}
+}
+
+// TestSendingNow_NotWhatIsPaused: what is paused sends nothing now.
+func TestSendingNow_NotWhatIsPaused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.draft("Open day", "Hi", askBot, "ada", "ben")
+	w.launch(id)
+	sending := func(want int) {
+		t.Helper()
+		now, err := w.desk(w.manager).SendingNow(w.ctx)
+		w.must(err)
+		if len(now) != want {
+			t.Errorf("%d campaigns send now, want %d", len(now), want)
+		}
+	}
+	sending(1)
+	w.must(w.desk(w.manager).Pause(w.ctx, id))
+	sending(0)
+	w.must(w.desk(w.manager).Resume(w.ctx, id))
+	sending(1)
+}

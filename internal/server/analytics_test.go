@@ -27,11 +27,11 @@ func TestFiguresAndTranscriptsAsPagesAndFiles(t *testing.T) {
 		"/transcripts?mode=bot":                   {"No conversation fits"},
 		"/transcripts?to=2020-01-01":              {"No conversation fits"},
 		"/transcripts?unread=yes&campaign=12345":  {"No conversation fits"},
-		"/transcripts.csv":                        {"\uFEFFConversation,Phone number,", "Time (America/Boise)", "'+15415551234,llama,Person,", "llama words"},
+		"/transcripts.csv":                        {"\uFEFFConversation,Phone number,", "Time (America/Boise)", "+15415551234,llama,Person,", "llama words"},
 		"/transcripts.csv?to=2020-01-01":          {"\uFEFFConversation,Phone number,"},
 		"/analytics.csv":                          {"\uFEFFCampaign,Office,Launched (America/Boise),", "llama campaign,Registrar,"},
 		campaign + "/analytics.csv":               {"\uFEFFGroup,Figure,Value,Definition\n", "Texts,People texted,1,"},
-		campaign + "/recipients.csv":              {"\uFEFFPhone number,", "'+15415551234,llama,Person,Waiting to be sent,"},
+		campaign + "/recipients.csv":              {"\uFEFFPhone number,", "+15415551234,llama,Person,Waiting to be sent,"},
 	} {
 		res := v.do("GET", path, nil)
 		if res.status != http.StatusOK {

@@ -38,7 +38,7 @@ func (s *Server) campaigns(w http.ResponseWriter, r *http.Request, d *desk) erro
 		Paging:    ui.Paging{Shown: shown(len(found.Rows), "campaign")},
 		MayCreate: d.May(account.ManageCampaigns) == nil,
 	}
-	if p.Tags, err = d.outreach.Tags(ctx); err != nil {
+	if p.Tags, err = d.outreach.Tags(ctx, outreach.Area(filter.Area)); err != nil {
 		return err
 	}
 	for _, c := range found.Rows {

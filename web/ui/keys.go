@@ -25,6 +25,7 @@ var shortcuts = []struct {
 	{"New campaign", []string{"C"}},
 	{"Write a reply", []string{"R"}},
 	{"Send a suggested answer", []string{"Alt", "1", "2", "3"}},
+	{"Next who waits, also while typing", []string{"Alt", "N"}},
 	{"Does not need attention", []string{"E"}},
 	{"Switch mode", []string{"M"}},
 	{"Send the reply, or save the form", []string{"Ctrl", "↵"}},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -138,13 +139,26 @@ func TestI6_InertAndAliveAreExact(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cell := rapid.StringMatching(`['=+\-@\t\r\n a1"]*`).Draw(t, "cell")
 		inert := sheet.Inert(cell)
-		if inert != "" && strings.ContainsRune("=+-@\t\r\n", rune(inert[0])) {
+		phone := regexp.MustCompile(`^\+[0-9]*$`).MatchString(cell)
+		if inert != "" && !phone && strings.ContainsRune("=+-@\t\r\n", rune(inert[0])) {
 			t.Fatalf("%q is alive as %q", cell, inert)
 		}
 		if got := sheet.Alive(inert); got != cell {
 			t.Fatalf("%q came back as %q", cell, got)
 		}
 	})
+}
+
+func TestI6_APhoneNumberStaysOne(t *testing.T) {
+	t.Parallel()
+	for cell, want := range map[string]string{"+12085550142": "+12085550142", "+1+cmd|' /C calc'!A0": "'+1+cmd|' /C calc'!A0", "+123": "'+123"} {
+		if got := sheet.Inert(cell); got != want || sheet.Alive(got) != cell {
+			t.Errorf("%q is written as %q, want %q", cell, got, want)
+		}
+	}
+	if got := sheet.Alive("'+12085550142"); got != "+12085550142" {
+		t.Errorf("a number from an older file is read as %q", got)
+	}
 }
 
 func TestI6_WhatIsWrittenIsReadBack(t *testing.T) {

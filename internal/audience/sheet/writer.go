@@ -3,6 +3,7 @@ package sheet
 import (
 	"encoding/csv"
 	"io"
+	"regexp"
 	"strings"
 )
 
@@ -35,9 +36,10 @@ func (w *Writer) Flush() error {
 
 // Inert returns cell so that no spreadsheet program runs it as a formula: with an apostrophe before
 // what such programs take for the beginning of one (OWASP, CSV injection), and before an apostrophe,
-// so that Alive gives back exactly what was there.
+// so that Alive gives back exactly what was there. A phone number is left as it is: as a formula it is
+// a number.
 func Inert(cell string) string {
-	if startsFormula(cell) || strings.HasPrefix(cell, "'") {
+	if startsFormula(cell) && !e164.MatchString(cell) || strings.HasPrefix(cell, "'") {
 		return "'" + cell
 	}
 	return cell
@@ -50,6 +52,9 @@ func Alive(cell string) string {
 	}
 	return cell
 }
+
+// e164 is how phone numbers are written everywhere in files of ours.
+var e164 = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
 
 func startsFormula(cell string) bool {
 	return cell != "" && strings.ContainsRune("=+-@\t\r\n", rune(cell[0]))

@@ -2,7 +2,8 @@
 
 import { segments, toPlain } from "./segments.js";
 
-const fields = /\{\{\s*[\w.]+\s*\}\}/g;
+// A field with its words for whoever has no value: {{first_name|there}}.
+const fields = /\{\{[^{}|]+(?:\|([^{}]*))?\}\}/g;
 
 export function startCounting() {
   document.addEventListener("input", (event) => {
@@ -19,7 +20,7 @@ function each(root) {
 function show(area) {
   const output = document.querySelector(`[data-count-of="${area.id}"]`);
   if (!output) return;
-  const fixed = area.value.replace(fields, "");
+  const fixed = area.value.replace(fields, (_, instead = "") => instead.trim());
   const count = segments(fixed);
   const words = `${count.texts} ${count.texts === 1 ? "text" : "texts"} · ${count.used} of ${count.room}`;
   const more = fixed !== area.value ? ", and what the fields add" : "";

@@ -19,7 +19,15 @@ export function startForms() {
   restore(document);
   document.addEventListener("htmx:load", (event) => restore(event.target));
   document.addEventListener("htmx:beforeOnLoad", onSent);
-  document.querySelector("[aria-invalid]")?.focus();
+  goToWrong();
+}
+
+// goToWrong puts the cursor where the first correction is to be made.
+function goToWrong() {
+  const wrong = document.querySelector("[aria-invalid], fieldset.is-wrong");
+  const field = wrong?.matches("fieldset") ? wrong.querySelector("input, select, textarea") : wrong;
+  field?.focus({ preventScroll: true });
+  wrong?.scrollIntoView({ block: "nearest" });
 }
 
 function onClick(event) {

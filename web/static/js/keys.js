@@ -17,6 +17,8 @@ export function startKeys() {
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey) return withControl(event);
+  if (event.altKey && !event.getModifierState("AltGraph") && event.code === "KeyN" && nextWaiting()) return event.preventDefault();
+  if (event.key === "Escape" && !event.defaultPrevented && event.target.matches("#composer-text, main input[type=search]")) return leave(event.target);
   if (event.altKey || event.defaultPrevented || isTyping(event.target)) return;
   if (localStorage.getItem(off) || document.querySelector("dialog[open]")) return;
   const act = single[event.key.toLowerCase()] ?? press(event.key.toUpperCase());
@@ -59,6 +61,25 @@ function press(key) {
   const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!target) return undefined;
   return () => target.click() ?? true;
+}
+
+// leave goes from a field to the row of the list that is open, where single
+// letters are keys again. What was typed stays.
+function leave(field) {
+  field.blur();
+  document.querySelector("[data-rows] [data-open][aria-current]")?.focus();
+}
+
+// nextWaiting opens the conversation that waits behind the open one in the list,
+// or the first that waits, also while a reply is being typed.
+function nextWaiting() {
+  const rows = [...document.querySelectorAll("[data-rows] [data-row]")];
+  const at = rows.findIndex((row) => row.querySelector("[aria-current]"));
+  const waits = (row) => row.classList.contains("is-waiting") && !row.querySelector("[aria-current]");
+  const next = rows.slice(at + 1).find(waits) ?? rows.find(waits);
+  next?.scrollIntoView({ block: "nearest" });
+  next?.querySelector("[data-open]").click();
+  return next !== undefined;
 }
 
 // move goes to the next row of the list; Enter then opens it like any link.
