@@ -48,7 +48,7 @@ func TestTemplates_BeginFromOne(t *testing.T) {
 	id, err = w.desk(w.manager).BeginFrom(w.ctx, "Appointment", w.office, "appointment-confirm")
 	w.must(err)
 	w.must(w.desk(w.manager).SaveGeneral(w.ctx, id, outreach.General{Title: "Appointment", Office: w.office, ContentType: outreach.YesNo, Message: "Coming?"}))
-	if f := found(w.review(id), "message"); f.Verdict != outreach.Block {
+	if f := found(w.review(id), "answers"); f.Verdict != outreach.Block {
 		t.Error("an answer with blanks in it may be launched")
 	}
 	if _, err := w.desk(w.manager).BeginFrom(w.ctx, "Other", w.office, "nothing-like-it"); !errors.Is(err, account.ErrNotFound) {

@@ -20,6 +20,30 @@ func cleanTitle(title string, v account.Invalid) string {
 	return title
 }
 
+// TitlesOf are the titles of campaigns of the organization, for those who read its audit.
+func (d Desk) TitlesOf(ctx context.Context, ids []CampaignID) (titles map[CampaignID]string, err error) {
+	type titled struct {
+		ID    CampaignID
+		Title string
+	}
+	titles = map[CampaignID]string{}
+	if err := d.actor.May(account.Administer); err != nil {
+		return nil, err
+	}
+	err = d.org(ctx, func(tx *postgres.Tx) error {
+		found, err := postgres.Rows[titled](ctx, tx, `
+			select id, title from campaign where org_id = @org and id = any (@ids::bigint[])`, postgres.Args{"ids": ids})
+		for _, c := range found {
+			titles[c.ID] = c.Title
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the titles of campaigns: %w", err)
+	}
+	return titles, nil
+}
+
 // requireFreeTitle refuses a title that another campaign of the organization has, whatever its case,
 // accents and spacing, and proposes one that is free (CL2). except is the campaign that may have it.
 func requireFreeTitle(ctx context.Context, tx *postgres.Tx, title string, except CampaignID) error {

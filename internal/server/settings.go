@@ -107,8 +107,8 @@ func (d *desk) fillAudit(r *http.Request, p *page.Settings) error {
 	if err != nil {
 		return err
 	}
-	for _, e := range entries {
-		p.Audit = append(p.Audit, page.Happening{Who: e.Actor, What: auditWords(e), At: e.At, Detail: e.Words()})
+	if p.Audit, err = d.audited(r.Context(), entries); err != nil {
+		return err
 	}
 	next := ""
 	if len(entries) > 0 {

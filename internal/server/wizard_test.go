@@ -87,6 +87,14 @@ func TestWizard_FromTheLibraryToTheCalendarAndBack(t *testing.T) {
 	v.says(v.do("GET", campaign+"/schedule", nil), http.StatusOK, "10:45 AM")
 	v.says(v.do("POST", campaign+"/unschedule", nil), http.StatusSeeOther)
 	v.says(v.do("GET", campaign+"/review", nil), http.StatusOK, "Schedule for")
+
+	audit := v.do("GET", "/settings?tab=audit", nil)
+	v.says(audit, http.StatusOK, "moved the launch of “Open day”", "9:30 AM → ", "10:45 AM")
+	for _, code := range []string{"system", "fingerprint", "T17:", "campaign " + strings.TrimPrefix(campaign, "/campaigns/")} {
+		if strings.Contains(text(audit.body), code) {
+			t.Errorf("the audit says %q", code)
+		}
+	}
 }
 
 // TestWizard_FromPreviousAsksForTheSameAudience clones a launched campaign.
