@@ -98,8 +98,18 @@ func (d *desk) fillGeneral(ctx context.Context, p *page.CampaignGeneral) (err er
 		return err
 	}
 	p.Reader = sample.Name
-	p.Preview = &ui.Handset{Hour: "9:00", Sender: d.OrgName, Number: labelOf(p.Numbers, p.Number), When: d.clock().Moment(time.Now()), Text: []ui.Piece{{Text: sample.Text}}}
+	p.Preview = &ui.Handset{Hour: "9:00", Sender: d.OrgName, Number: phoneOf(numbers, p.Number, d.OrgCountry), When: d.clock().Moment(time.Now()), Text: []ui.Piece{{Text: sample.Text}}}
 	return nil
+}
+
+// phoneOf is the number that was chosen, as people write it.
+func phoneOf(numbers []outreach.Number, chosen, country string) string {
+	for _, n := range numbers {
+		if fmt.Sprint(n.ID) == chosen {
+			return n.Phone.Format(country)
+		}
+	}
+	return ""
 }
 
 func (s *Server) saveGeneral(w http.ResponseWriter, r *http.Request, d *desk) error {

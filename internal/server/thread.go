@@ -26,7 +26,11 @@ func (d *desk) messages(t outreach.Transcript, back string) []ui.Message {
 		}
 	}
 	for _, h := range t.Happenings {
-		all = append(all, ui.Message{From: ui.FromEvent, Text: h.Actor + " " + happened(h), At: h.At})
+		who := h.Actor
+		if who == systemName {
+			who = "Parley"
+		}
+		all = append(all, ui.Message{From: ui.FromEvent, Text: who + " " + happened(h), At: h.At})
 	}
 	slices.SortStableFunc(all, func(a, b ui.Message) int { return a.At.Compare(b.At) })
 	return all

@@ -547,10 +547,10 @@ func (c Conversation) back() []ui.Kept { return []ui.Kept{{Name: "back", Value: 
 func (c Conversation) switchMode() ui.Act {
 	act := ui.Act{Text: "Switch mode", Icon: "swap", URL: conversationURL(c.ID, "switch-mode"), Keep: c.back()}
 	switch {
-	case c.Waiting:
-		act.Refused = "The mode can change once this is answered or cleared."
 	case !c.MaySwitch:
 		act.Refused = "The mode of this conversation cannot change any more."
+	case c.Waiting:
+		act.Refused = "The mode can change once this is answered or cleared."
 	default:
 		act.Key = "M"
 	}
@@ -638,7 +638,7 @@ func (c Conversation) strip() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		} else {
+		} else if c.MaySwitch {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 47, "<p class=\"strip-aside\">The mode can change once this is answered or cleared.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
