@@ -57,6 +57,9 @@ func (d *desk) audited(ctx context.Context, entries []account.Entry) (list []pag
 		}
 		if title := titles[outreach.CampaignID(e.SubjectID)]; e.Subject == "campaign" && title != "" {
 			h.About.Text = "“" + title + "”"
+			if strings.HasPrefix(title, strings.TrimSuffix(h.Detail, "…")) {
+				h.Detail = "" // the title once more
+			}
 		}
 		list = append(list, h)
 	}
@@ -81,6 +84,7 @@ func auditDetail(e account.Entry, clock ui.Clock) string {
 		case before == after:
 		case before != "" && after != "":
 			changes = append(changes, strings.TrimSpace(field+" "+before+" → "+after))
+		case before+after == "0":
 		default:
 			changes = append(changes, strings.TrimSpace(field+" "+before+after))
 		}

@@ -81,9 +81,6 @@ func (s *Server) openInInbox(r *http.Request, d *desk, p *page.Inbox, open strin
 	if err != nil {
 		return err
 	}
-	if v.CampaignTitle != "" {
-		p.Open.About = append([]string{v.CampaignTitle}, p.Open.About...)
-	}
 	p.Card, err = d.contactCard(r, v.ContactID)
 	return err
 }

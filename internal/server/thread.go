@@ -44,9 +44,7 @@ func message(v outreach.Conversation, t outreach.Text) ui.Message {
 		m.Text = cmp.Or(t.Body, attached(t.Media))
 		return m
 	case outreach.ByCampaign:
-		if t.CampaignTitle != v.CampaignTitle {
-			m.Name = t.CampaignTitle
-		}
+		m.Name = t.CampaignTitle
 	case outreach.ByAgent:
 		m.Name = t.UserName
 	case outreach.BySystem:

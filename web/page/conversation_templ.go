@@ -914,9 +914,9 @@ func (c Conversation) composer() templ.Component {
 
 var inboxKeys = []ui.KeyHint{
 	{Does: "next, previous", Caps: []string{"J", "K"}},
-	{Does: "next who waits", Caps: []string{"Alt", "N"}},
+	{Does: "next waiting", Caps: []string{"Alt", "N"}},
 	{Does: "reply", Caps: []string{"R"}},
-	{Does: "does not need attention", Caps: []string{"E"}},
+	{Does: "clear", Caps: []string{"E"}},
 	{Does: "all keys", Caps: []string{"?"}},
 }
 
