@@ -204,11 +204,18 @@ func (s *story) askUnknown() {
 	})
 	eventually(t, soon, "nobody waits on the manager's page", func() bool { return !s.dana.sees("1 waiting") })
 
+	answered := ask[string](ann, openConversation)
+	ask[bool](ann, `document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {altKey: true, code: "KeyN", key: "n", bubbles: true}))`)
+	eventually(t, soon, "Alt+N opens the next who waits", func() bool { return ask[string](ann, openConversation) != answered })
+
 	ann.follow("Participating")
 	ann.await(soon, "O'Neill; 42")
 	s.dana.openConversation("Guest O'Neill; 7")
 	s.dana.await(soon, "how do i apply to marlowe", "% sure")
 }
+
+// openConversation says to whom the composer of a page writes.
+const openConversation = `document.getElementById("composer").dataset.draft`
 
 // counted is how many need attention as the tab of the inbox says.
 func counted(p *tab) int {

@@ -67,19 +67,27 @@ function press(key) {
 // letters are keys again. What was typed stays.
 function leave(field) {
   field.blur();
-  document.querySelector("[data-rows] [data-open][aria-current]")?.focus();
+  const row = [...document.querySelectorAll("[data-rows] [data-row]")].find(isOpen);
+  row?.querySelector("[data-open]").focus();
 }
 
 // nextWaiting opens the conversation that waits behind the open one in the list,
 // or the first that waits, also while a reply is being typed.
 function nextWaiting() {
   const rows = [...document.querySelectorAll("[data-rows] [data-row]")];
-  const at = rows.findIndex((row) => row.querySelector("[aria-current]"));
-  const waits = (row) => row.classList.contains("is-waiting") && !row.querySelector("[aria-current]");
+  const at = rows.findIndex(isOpen);
+  const waits = (row) => row.classList.contains("is-waiting") && !isOpen(row);
   const next = rows.slice(at + 1).find(waits) ?? rows.find(waits);
   next?.scrollIntoView({ block: "nearest" });
   next?.querySelector("[data-open]").click();
   return next !== undefined;
+}
+
+// isOpen says whether the row's conversation is the one to be answered: of a list
+// that nobody has chosen from, that is the first as the page was made.
+function isOpen(row) {
+  const composer = document.getElementById("composer");
+  return composer ? composer.dataset.draft === `reply-${row.dataset.row}` : row.querySelector("[aria-current]") !== null;
 }
 
 // move goes to the next row of the list; Enter then opens it like any link.
@@ -87,7 +95,7 @@ function move(by) {
   const rows = [...document.querySelectorAll("[data-rows] [data-row]")];
   if (rows.length === 0) return undefined;
   let at = rows.findIndex((row) => row.classList.contains("is-here"));
-  if (at < 0) at = rows.findIndex((row) => row.querySelector("[aria-current]"));
+  if (at < 0) at = rows.findIndex(isOpen);
   const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
   rows.forEach((row) => row.classList.toggle("is-here", row === next));
   next.scrollIntoView({ block: "nearest" });
