@@ -182,7 +182,7 @@ func (s *Server) recipients(w http.ResponseWriter, r *http.Request, d *desk) err
 	h.Export = campaignURL(c.ID) + "/recipients.csv?" + url.Values{"state": {filter.State}}.Encode()
 	counts := recipientCounts(progress)
 	p := page.CampaignContacts{Campaign: h, Filter: filter, Counts: counts, YesNo: c.ContentType == outreach.YesNo,
-		Paging: ui.Paging{Shown: shownOf(len(rows), inState(counts, filter.State), filter.Query)}}
+		Paging: ui.Paging{Shown: shownOf(len(rows), inState(counts, filter.State), filter.Query), Whole: filter.Query == ""}}
 	for _, row := range rows {
 		p.Rows = append(p.Rows, recipient(row))
 	}

@@ -61,6 +61,7 @@ func (d *desk) fillPeople(r *http.Request, p *page.Contacts) error {
 		p.Rows = append(p.Rows, contactRow(c))
 	}
 	p.Paging = paging(r, shownOf(len(found.Contacts), p.People, p.Query), found.Next)
+	p.Paging.Whole = p.Query == ""
 	return nil
 }
 

@@ -78,7 +78,7 @@ func (d *desk) knowledgeList(r *http.Request) (page.Knowledge, error) {
 	if err != nil {
 		return p, err
 	}
-	p.Answers, p.Paging = found.Total, ui.Paging{Shown: shown(found.Total, "answer")}
+	p.Answers, p.Paging = found.Total, ui.Paging{Shown: shown(found.Total, "answer"), Whole: true}
 	if len(found.Items) < found.Total {
 		p.Paging.Shown = ui.Count(len(found.Items)) + " of " + p.Paging.Shown
 	}
