@@ -122,11 +122,20 @@ func (p *tab) troubles() []string {
 	return found
 }
 
+// replacedNode is what the browser says of an element that a live part of the page has replaced between the
+// look for it and the hand on it.
+const replacedNode = "Could not find node with given id"
+
+// do does what a person does, who reaches for an element again that was replaced under their hand.
 func (p *tab) do(what string, acts ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	if err := chromedp.Do(ctx, acts...); err != nil {
+	err := chromedp.Do(ctx, acts...)
+	for err != nil && strings.Contains(err.Error(), replacedNode) {
+		err = chromedp.Do(ctx, acts...)
+	}
+	if err != nil {
 		p.t.Fatalf("%s: %s: %v\n%s", p.who, what, err, p.seen())
 	}
 }

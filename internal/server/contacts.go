@@ -183,6 +183,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, d *desk) error {
 	}
 	p := page.ContactList{Name: l.Name, People: l.Contacts, Made: l.CreatedAt, MadeBy: cmp.Or(l.CreatedByName, "Parley"),
 		Paging: paging(r, shownOf(len(found.Contacts), l.Contacts, ""), found.Next)}
+	p.Paging.Whole = true
 	for _, c := range found.Contacts {
 		p.Rows = append(p.Rows, contactRow(c))
 	}
