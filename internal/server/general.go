@@ -52,7 +52,9 @@ func (s *Server) generalPage(w http.ResponseWriter, r *http.Request, d *desk, p 
 	if p.Shell, err = s.shell(r, d); err != nil {
 		return err
 	}
-	p.Seen = seen(p)
+	if p.Seen == "" {
+		p.Seen = seen(p)
+	}
 	if isFragment(r) && status == http.StatusOK && r.Method == http.MethodPost {
 		s.render(w, r, status, p.Saved())
 		return nil
@@ -137,6 +139,7 @@ func (s *Server) saveGeneral(w http.ResponseWriter, r *http.Request, d *desk) er
 		return err
 	}
 	if p.Errors != nil {
+		p.Seen = r.PostFormValue("seen") // what was typed is shown again, but not stored
 		return s.generalPage(w, r, d, p, http.StatusUnprocessableEntity)
 	}
 	if !isFragment(r) && r.PostFormValue("next") == "advanced" {

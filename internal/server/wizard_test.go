@@ -199,6 +199,17 @@ func TestWizard_TwoWindowsKeepEachOthersChanges(t *testing.T) {
 	save(one, "title", "Taken", http.StatusUnprocessableEntity, "Not saved. ")
 	save(one, "tags", "", http.StatusUnprocessableEntity, "Not saved. ") // the title still is
 	save(one, "title", "Open day", http.StatusOK, "Draft saved")
+	// A form that is refused as a whole comes back with what was typed, which is still to be saved.
+	one.Set("title", "Taken")
+	one.Set("tags", "second, try")
+	refused := v.do("POST", general, one)
+	v.says(refused, http.StatusUnprocessableEntity, "already a campaign called")
+	one.Set("seen", seenMarks.FindStringSubmatch(refused.body)[1])
+	one.Set("title", "Open day")
+	v.says(v.do("POST", general, one), http.StatusOK)
+	if !strings.Contains(v.do("GET", general, nil).body, `value="second, try"`) {
+		t.Error("what was typed into a form that was refused is lost once it is corrected")
+	}
 	now := v.do("GET", general, nil).body
 	for _, kept := range []string{"the open day is near.", `value="Open day 2027"`} {
 		if !strings.Contains(now, kept) {
