@@ -109,30 +109,6 @@ type Entry struct {
 	Became    json.RawMessage
 }
 
-// Words are what the change was from and to, as far as that is short enough to read.
-func (e Entry) Words() string {
-	was, became := plain(e.Was), plain(e.Became)
-	switch {
-	case was != "" && became != "":
-		return was + " → " + became
-	default:
-		return was + became
-	}
-}
-
-// plain is a JSON text or number as people read it; what has an inner structure stays unsaid.
-func plain(value json.RawMessage) string {
-	var text string
-	if json.Unmarshal(value, &text) == nil {
-		return text
-	}
-	var number float64
-	if json.Unmarshal(value, &number) == nil && len(value) > 0 {
-		return string(value)
-	}
-	return ""
-}
-
 // AuditQuery asks for a page of the audit, newest first.
 type AuditQuery struct {
 	Subject   string // a table's name; empty for all

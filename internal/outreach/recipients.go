@@ -110,7 +110,7 @@ func (n namesakes) recipients(states []string) string {
 	return n.with() + `
 				select m.*
 				from (
-					select *
+					select id, contact_id, state, reason, error_code, settled_at
 					from (` + strings.Join(inState, ` union all `) + `) in_states
 					order by id
 					offset 0) m

@@ -57,7 +57,7 @@ func (d *desk) audited(ctx context.Context, entries []account.Entry) (list []pag
 		}
 		if title := titles[outreach.CampaignID(e.SubjectID)]; e.Subject == "campaign" && title != "" {
 			h.About.Text = "“" + title + "”"
-			if strings.HasPrefix(title, strings.TrimSuffix(h.Detail, "…")) {
+			if h.Detail == title {
 				h.Detail = "" // the title once more
 			}
 		}
@@ -73,9 +73,8 @@ var subjectPlaces = map[string]string{"campaign": "/campaigns/%d", "conversation
 // auditDetail is what a change was from and to: a word, a time, or of a form the fields that differ.
 func auditDetail(e account.Entry, clock ui.Clock) string {
 	was, became := auditValues(e.Was, clock), auditValues(e.Became, clock)
-	if len(was) > 0 && len(became) > 0 && (was[bare] == "") != (became[bare] == "") {
-		delete(was, bare) // "active" became no word, but "3 people waiting"
-		delete(became, bare)
+	if became[bare] != "" && was[bare] == "" || was[bare] != "" && len(became) > 0 && became[bare] == "" {
+		clear(was) // a word became fields, or fields a word: they do not compare
 	}
 	var changes []string
 	for _, field := range slices.Sorted(maps.Keys(union(was, became))) {
@@ -84,7 +83,7 @@ func auditDetail(e account.Entry, clock ui.Clock) string {
 		case before == after:
 		case before != "" && after != "":
 			changes = append(changes, strings.TrimSpace(field+" "+before+" → "+after))
-		case before+after == "0":
+		case before+after == "0": // nobody, none
 		default:
 			changes = append(changes, strings.TrimSpace(field+" "+before+after))
 		}
@@ -147,11 +146,11 @@ func tell(values map[string]string, name, value string) {
 		return
 	}
 	name = strings.ToLower(strings.ReplaceAll(wordBreak.ReplaceAllString(name, "$1 $2"), "_", " "))
-	if runes := []rune(value); len(runes) > longestTold {
+	if runes := []rune(value); name != bare && len(runes) > longestTold {
 		value = string(runes[:longestTold-1]) + "…"
 	}
 	values[name] = value
 }
 
-// longestTold is how much of a text the audit shows, in characters.
+// longestTold is how much is shown of a field among others, in characters.
 const longestTold = 60

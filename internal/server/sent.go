@@ -60,14 +60,14 @@ func (d *desk) happened(ctx context.Context, id outreach.CampaignID) ([]page.Hap
 	var list []page.Happening
 	for _, e := range entries {
 		h := page.Happening{Who: e.Actor, What: done(e.Verb), At: e.At}
-		if e.Actor == account.System(d.Org).Name {
+		if e.Actor == systemName {
 			h.Who = ""
 		}
 		switch e.Verb {
 		case "hold back", "warn":
-			h.Detail = e.Words()
+			h.Detail = auditDetail(e, d.clock())
 		case "test":
-			h.Detail = "to " + e.Words()
+			h.Detail = "to " + auditDetail(e, d.clock())
 		}
 		list = append(list, h)
 	}
