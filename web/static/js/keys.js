@@ -83,11 +83,11 @@ function nextWaiting() {
   return next !== undefined;
 }
 
-// isOpen says whether the row's conversation is the one to be answered: of a list
-// that nobody has chosen from, that is the first as the page was made.
+// isOpen says whether the row's conversation is the one on the page: of a list that
+// nobody has chosen from, that is the first as the page was made.
 function isOpen(row) {
-  const composer = document.getElementById("composer");
-  return composer ? composer.dataset.draft === `reply-${row.dataset.row}` : row.querySelector("[aria-current]") !== null;
+  const open = document.querySelector("[data-conversation]");
+  return open ? open.dataset.conversation === row.dataset.row : row.querySelector("[aria-current]") !== null;
 }
 
 // move goes to the next row of the list; Enter then opens it like any link.
