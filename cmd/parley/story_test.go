@@ -206,7 +206,10 @@ func (s *story) askUnknown() {
 
 	answered := ask[string](ann, openConversation)
 	ask[bool](ann, `document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {altKey: true, code: "KeyN", key: "n", bubbles: true}))`)
-	eventually(t, soon, "Alt+N opens the next who waits", func() bool { return ask[string](ann, openConversation) != answered })
+	eventually(t, soon, "Alt+N opens the next who waits", func() bool {
+		now := ask[string](ann, openConversation)
+		return now != "" && now != answered
+	})
 
 	ann.follow("Participating")
 	ann.await(soon, "O'Neill; 42")
@@ -214,8 +217,8 @@ func (s *story) askUnknown() {
 	s.dana.await(soon, "how do i apply to marlowe", "% sure")
 }
 
-// openConversation says to whom the composer of a page writes.
-const openConversation = `document.getElementById("composer").dataset.draft`
+// openConversation names the conversation that is open on a page; nothing while another takes its place.
+const openConversation = `document.querySelector("[data-conversation]")?.dataset.conversation ?? ""`
 
 // counted is how many need attention as the tab of the inbox says.
 func counted(p *tab) int {
